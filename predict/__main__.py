@@ -1,0 +1,25 @@
+"""The outermost guard: exit code 1 blames the model, and Python's own code for the unforeseen is 1 too."""
+
+from __future__ import annotations
+
+import sys
+
+INTERNAL = 3
+
+
+def main() -> int:
+    """Run the command line; anything unforeseen, broken imports included, leaves as 3."""
+    try:
+        from predict.cli import main as cli_main
+
+        return cli_main(sys.argv[1:])
+    except Exception:  # noqa: BLE001  this is what the guard is for
+        import traceback
+
+        traceback.print_exc()
+        sys.stderr.write("ERROR:root:Error (internal): a fault of the runner, not of the model; it may be tried again\n")
+        return INTERNAL
+
+
+if __name__ == "__main__":
+    sys.exit(main())

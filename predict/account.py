@@ -1,0 +1,124 @@
+"""What is known about a run so far; at its end it becomes the report."""
+
+from __future__ import annotations
+
+import logging
+import os
+import platform
+import secrets
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timezone
+from pathlib import Path
+
+from predict import __version__
+from predict.errors import ModelFailed, PlatformError, RunError
+from predict.events import Events
+from predict.job import Job
+from predict.report import Model, Report, Status, Versions, Written
+from predict.sandbox import Ending, Interrupted, enforced
+
+logger = logging.getLogger(__name__)
+
+EXIT_CODES: dict[Status, int] = {"Success": 0, "Failed": 1, "Error": 3}
+
+
+class Account:
+    """Filled in by the runner, station by station."""
+
+    def __init__(self, job: Job) -> None:
+        self._job = job
+        stem = f"live_predictions-{secrets.token_hex(6)}"
+        self.csv = job.output_dir / f"{stem}.csv"
+        self._report = job.report or job.output_dir / f"{stem}.json"
+        self._started = datetime.now(timezone.utc)
+        self._clock = time.monotonic()
+        self.events = Events(job.events)
+        self.timings: dict[str, float] = {}
+        self.warnings: list[str] = []
+        self.model: Model | None = None
+        self.ending: Ending | None = None
+        self.predictions: Written | None = None
+        self.error: RunError | None = None
+        self._signal: int | None = None
+
+    @contextmanager
+    def timed(self, phase: str) -> Iterator[None]:
+        """Measure one of the supervisor's own phases."""
+        self.events.phase(phase)
+        start = time.monotonic()
+        try:
+            yield
+        finally:
+            self.timings[phase] = time.monotonic() - start
+
+    def warn(self, warning: str) -> None:
+        """Something that the author of the model should know, whatever the verdict."""
+        logger.warning(warning)
+        self.warnings.append(warning)
+
+    def interrupted(self, interruption: Interrupted) -> None:
+        """The supervisor was stopped by a signal."""
+        self._signal = interruption.number
+        self.error = PlatformError("interrupted", f"The run was stopped by {interruption}.")
+
+    def close(self) -> Report:
+        """Write the report where it is wanted; return it."""
+        report = self._build()
+        self.events.status(report.status, report.reason, report.message)
+        try:
+            report.write(self._report)
+            report.write_termination_log(self._job.termination_log)
+        except OSError as error:
+            logger.error("Cannot write the report: %s", error)  # noqa: TRY400  its traceback would tell nothing
+        return report
+
+    def _build(self) -> Report:
+        status = self._status()
+        return Report(
+            status=status,
+            exit_code=EXIT_CODES[status] if self._signal is None else 128 + self._signal,
+            reason=self.error.reason if self.error else None,
+            message=self.error.message if self.error else self._success(),
+            hint=self.error.hint if self.error else None,
+            trace=self.error.trace if self.error else None,
+            problems=list(self.error.problems) if self.error else [],
+            warnings=self.warnings,
+            started=self._started.isoformat(timespec="milliseconds"),
+            timings=self._all_timings(),
+            peak_memory=self.ending.peak_memory if self.ending else None,
+            cpu_seconds=self.ending.cpu_seconds if self.ending else None,
+            limits=enforced(self._job.limits),
+            versions=self._versions(),
+            model=self.model,
+            predictions=self.predictions,
+        )
+
+    def _status(self) -> Status:
+        if self.error is None:
+            return "Success"
+        return "Failed" if isinstance(self.error, ModelFailed) else "Error"
+
+    def _success(self) -> str:
+        assert self.predictions is not None  # noqa: S101  a success without predictions is a fault of ours: exit code 3
+        return f"{self.predictions.rows} predictions written to {self.predictions.file}."
+
+    def _all_timings(self) -> dict[str, float]:
+        worker = self.ending.seconds if self.ending else {}
+        return {**worker, **self.timings, "total": time.monotonic() - self._clock}
+
+    def _versions(self) -> Versions:
+        ready = self.ending.ready if self.ending else None
+        return Versions(
+            runner=__version__,
+            ref=ref(),
+            python=platform.python_version(),
+            platform=f"{platform.system()} {platform.release()} {platform.machine()}",
+            libraries=ready.libraries if ready else {},
+        )
+
+
+def ref() -> str:
+    """The version that people name: the git ref that an image was built from, else the package's."""
+    return os.environ.get("GIT_REF") or __version__

@@ -1,0 +1,41 @@
+"""What happens, while it happens: one JSON line for each status and phase."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+logger = logging.getLogger(__name__)
+
+Status = Literal["Pending", "Running", "Validating", "Success", "Failed", "Error"]
+
+
+class Events:
+    """Appends to a file, or nowhere. An event that cannot be written never changes a verdict."""
+
+    def __init__(self, path: Path | None) -> None:
+        self._path = path
+
+    def status(self, status: Status, reason: str | None = None, message: str | None = None) -> None:
+        """A status transition, in the platform's words."""
+        self._append({"event": "status", "status": status, "reason": reason, "message": message})
+
+    def phase(self, phase: str) -> None:
+        """A phase within a status begins."""
+        self._append({"event": "phase", "phase": phase})
+
+    def _append(self, event: dict[str, str | None]) -> None:
+        if self._path is None:
+            return
+        now = datetime.now(timezone.utc).isoformat(timespec="milliseconds")
+        line = msgspec.json.encode({"time": now} | {key: value for key, value in event.items() if value is not None})
+        try:
+            with self._path.open("ab") as file:
+                file.write(line + b"\n")
+        except OSError as error:
+            logger.warning("Cannot write events: %s", error)
+            self._path = None

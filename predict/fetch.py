@@ -1,0 +1,109 @@
+"""From what people type to files: the model, the live features, the benchmarks."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import os
+import re
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+from predict.errors import PlatformError, UsageError
+from predict.job import Job
+from predict.report import Model
+
+logger = logging.getLogger(__name__)
+
+DATASET_NAME = re.compile(r"v\d+(\.\d+)*/[\w./-]+", re.ASCII)
+CHUNK = 1024**2
+
+
+def is_url(name: str) -> bool:
+    """Whether a model is named by URL."""
+    return name.lower().startswith("http")
+
+
+def redacted(url: str) -> str:
+    """A URL without what may be a secret: user, password, query and fragment."""
+    parts = urlsplit(url)
+    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
+
+
+def check_paths(job: Job) -> None:
+    """Refuse local paths that do not exist, before anything is started.
+
+    Raises:
+        UsageError: naming the flag and the path.
+    """
+    if not job.output_dir.is_dir():
+        raise UsageError(f"--output_dir: {job.output_dir} is not an existing folder")
+    if not os.access(job.output_dir, os.W_OK):
+        raise UsageError(f"--output_dir: {job.output_dir} cannot be written to")
+    if not is_url(job.model):
+        _check_file("--model", Path(job.model))
+    if not DATASET_NAME.fullmatch(job.dataset) or Path(job.dataset).exists():
+        _check_file("--dataset", Path(job.dataset))
+
+
+def _check_file(flag: str, path: Path) -> None:
+    if not path.exists():
+        raise UsageError(f"{flag}: {path} does not exist")
+    if not path.is_file():
+        raise UsageError(f"{flag}: {path} is not a file")
+    if not os.access(path, os.R_OK):
+        raise UsageError(f"{flag}: {path} cannot be read by this user")
+
+
+def fetch_model(job: Job) -> Path:
+    """Return the model's local file.
+
+    Raises:
+        PlatformError: `model_unavailable`.
+    """
+    if not is_url(job.model):
+        return Path(job.model)
+    logger.info("Downloading model %s", redacted(job.model))
+    raise PlatformError(
+        "model_unavailable",
+        f"{redacted(job.model)} is a URL, and this version reads models from local files only.",
+        hint="Download the model yourself and pass its path: --model FILE.",
+    )
+
+
+def describe(model: Path) -> Model:
+    """Size and sha256 of the model.
+
+    Raises:
+        PlatformError: `model_unavailable`: it is not readable any more.
+    """
+    digest = hashlib.sha256()
+    try:
+        with model.open("rb") as file:
+            while chunk := file.read(CHUNK):
+                digest.update(chunk)
+        return Model(str(model), model.stat().st_size, digest.hexdigest())
+    except OSError as error:
+        raise PlatformError("model_unavailable", f"{model} cannot be read: {error}") from error
+
+
+def fetch_features(job: Job) -> Path:
+    """Return the live features' local file.
+
+    Raises:
+        PlatformError: `dataset_unavailable`.
+    """
+    path = locate(job, job.dataset)
+    if not path.exists():
+        raise PlatformError(
+            "dataset_unavailable",
+            f"{job.dataset} is neither here nor in {job.output_dir}, and this version does not download datasets.",
+            hint="Download it yourself and pass its path: --dataset FILE.",
+        )
+    logger.info("Using local %s for live data", path)
+    return path
+
+
+def locate(job: Job, dataset: str) -> Path:
+    """Where a dataset is: a local path, or under its name in the output folder."""
+    return Path(dataset) if Path(dataset).exists() else job.output_dir / dataset

@@ -1,0 +1,41 @@
+"""What is asked for: frozen values, built once at the edge."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+MIB = 1024**2
+GIB = 1024**3
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The platform's published limits, and caps on what a model may send us."""
+
+    time: float = 600.0
+    """Seconds of wall clock from loading the pickle to the complete answer."""
+    memory: int = 4 * GIB
+    """Bytes that the model's processes may hold together."""
+    output: int = 64 * MIB
+    """Bytes that the model may print to stdout and stderr."""
+    answer: int = 256 * MIB
+    """Bytes that the predictions may take on the pipe."""
+    startup: float = 120.0
+    """Seconds that the worker may take for its own imports."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """One run. Secrets stay out of `repr`."""
+
+    model: str = field(repr=False)
+    dataset: str = "v5.3/live.parquet"
+    benchmarks: str = "v5.3/live_benchmark_models.parquet"
+    output_dir: Path = Path("/tmp")  # noqa: S108  the documented default; file names in it are random
+    post_url: str | None = field(default=None, repr=False)
+    post_data: str | None = field(default=None, repr=False)
+    report: Path | None = None
+    events: Path | None = None
+    termination_log: Path = Path("/dev/termination-log")
+    limits: Limits = Limits()

@@ -1,0 +1,113 @@
+"""What we tell the world about a run: JSON, one line, a few lines for a person.
+
+The JSON form is described by `report.schema.json` beside this file, which `make schema` writes from here. Keys
+may be added without a new `schema_version`; a key that goes or changes its meaning raises it.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+from predict import atomic
+from predict.errors import ModelReason, PlatformReason, Problem
+
+SCHEMA_VERSION = 1
+TERMINATION_LOG_CAP = 4096  # Kubernetes keeps no more
+
+Status = Literal["Success", "Failed", "Error"]
+Bytes = Annotated[int, Meta(ge=0, description="bytes")]
+Seconds = Annotated[float, Meta(ge=0, description="seconds")]
+Sha256 = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
+
+
+class Limit(msgspec.Struct, frozen=True):
+    """One promise: its value, and what keeps it on this machine (null: nothing does)."""
+
+    name: str
+    value: float | None
+    unit: Literal["seconds", "bytes"] | None
+    enforced_by: str | None
+
+
+class Model(msgspec.Struct, frozen=True):
+    """The file that was run."""
+
+    file: str
+    size: Bytes
+    sha256: Sha256
+
+
+class Written(msgspec.Struct, frozen=True):
+    """The CSV of the accepted predictions."""
+
+    file: str
+    rows: int
+    column: Literal["prediction", "probability"]
+    sha256: Sha256
+
+
+class Versions(msgspec.Struct, frozen=True):
+    """What ran the model."""
+
+    runner: str
+    ref: str
+    python: str
+    platform: str
+    libraries: dict[str, str]
+
+
+class Report(msgspec.Struct, frozen=True, kw_only=True):
+    """One run. Every ending that the supervisor survives has one."""
+
+    schema_version: Literal[1] = SCHEMA_VERSION
+    status: Status
+    exit_code: Annotated[int, Meta(ge=0, le=255)]
+    reason: ModelReason | PlatformReason | None
+    message: str
+    hint: str | None
+    trace: Annotated[str | None, Meta(description="where the model was: a Python traceback, or faulthandler's dump")]
+    problems: Annotated[list[Problem], Meta(description="every rule that the predictions break")]
+    warnings: list[str]
+    started: Annotated[str, Meta(description="ISO 8601, UTC")]
+    timings: Annotated[dict[str, Seconds], Meta(description="wall clock by phase, and `total`")]
+    peak_memory: Annotated[Bytes | None, Meta(description="of the model's processes, bytes")]
+    cpu_seconds: Annotated[Seconds | None, Meta(description="of the model's process, user and system")]
+    limits: list[Limit]
+    versions: Versions
+    model: Model | None
+    predictions: Written | None
+
+    def to_json(self) -> bytes:
+        """The whole report, indented."""
+        return msgspec.json.format(msgspec.json.encode(self)) + b"\n"
+
+    def to_line(self) -> str:
+        """Status, reason, message and hint in one line."""
+        head = f"{self.status} ({self.reason})" if self.reason else self.status
+        return " ".join(f"{head}: {self.message} {self.hint or ''}".split())
+
+    def write(self, path: Path) -> None:
+        """Write the JSON form, whole or not at all.
+
+        Raises:
+            OSError: it cannot be written; no part of it is left.
+        """
+        atomic.write(path, self.to_json())
+
+    def write_termination_log(self, path: Path) -> None:
+        """Write the one-line form where Kubernetes looks for it, if it does.
+
+        Raises:
+            OSError: the file is there but cannot be written.
+        """
+        if path.exists():
+            path.write_bytes(self.to_line().encode()[:TERMINATION_LOG_CAP])
+
+
+def schema() -> bytes:
+    """The JSON Schema of a report."""
+    return msgspec.json.format(msgspec.json.encode(msgspec.json.schema(Report))) + b"\n"

@@ -1,0 +1,117 @@
+"""Run one model: the story."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+from predict import fetch
+from predict.account import Account
+from predict.errors import PlatformError, RunError
+from predict.job import Job
+from predict.predictions import check
+from predict.report import Report, Written
+from predict.sandbox import (
+    BenchmarksDiffer,
+    Interrupted,
+    Message,
+    Phase,
+    Ready,
+    Request,
+    Worker,
+    interruptible,
+    judge,
+)
+
+logger = logging.getLogger(__name__)
+
+
+def run(job: Job) -> Report:
+    """Run the job to its end and report it, whatever the end is.
+
+    Raises:
+        UsageError: a local path is wrong; nothing was run.
+    """
+    fetch.check_paths(job)
+    account = Account(job)
+    try:
+        with interruptible():
+            _run(job, account)
+    except RunError as error:
+        account.error = error
+    except Interrupted as interruption:
+        account.interrupted(interruption)
+    except Exception as error:  # noqa: BLE001  anything unforeseen is ours, never the model's
+        logger.exception("Unforeseen")
+        account.error = PlatformError("internal", f"{type(error).__name__}: {error}")
+    return account.close()
+
+
+def _run(job: Job, account: Account) -> None:
+    account.events.status("Pending")
+    with Worker(job.limits) as worker:
+        model = fetch.fetch_model(job)
+        account.model = fetch.describe(model)
+        features = fetch.fetch_features(job)
+        request = Request(model, features, fetch.locate(job, job.benchmarks))
+        account.events.status("Running")
+        account.ending = worker.run(request, Narrator(request, account), _say)
+    live_ids, submission = judge(account.ending, job.limits)
+    account.events.status("Validating")
+    with account.timed("check"):
+        predictions = check(submission, live_ids)
+    if predictions.dropped:
+        account.warn(f"{predictions.dropped} predictions are for ids that are not live ids; they were dropped.")
+    logger.info("Generated %d predictions", len(predictions.ids))
+    with account.timed("write"):
+        logger.info("Saving predictions to %s", account.csv)
+        digest = predictions.write_csv(account.csv)
+    account.predictions = Written(str(account.csv), len(predictions.ids), predictions.column, digest)
+    if job.post_url:
+        _upload(account.csv)
+
+
+def _upload(csv: Path) -> None:
+    raise PlatformError(
+        "upload_failed",
+        f"This version does not upload. The accepted predictions are kept in {csv}.",
+        hint=f"Upload them yourself: curl with the form fields first, then -F file=@{csv}.",
+    )
+
+
+class Narrator:
+    """Tells log and events what the worker says that it does."""
+
+    def __init__(self, request: Request, account: Account) -> None:
+        self._request = request
+        self._account = account
+        self._rows = 0
+
+    def __call__(self, message: Message) -> None:
+        """Take one message as it comes."""
+        match message:
+            case Ready(rows=rows):
+                self._rows = rows
+            case Phase(name=name):
+                self._account.events.phase(name)
+                self._log(name)
+            case BenchmarksDiffer(missing=missing, extra=extra):
+                self._account.warn(
+                    f"The benchmarks lack {missing} live ids and have {extra} others; the model gets them unchanged."
+                )
+
+    def _log(self, phase: str) -> None:
+        match phase:
+            case "load":
+                logger.info("Loading model %s", self._request.model)
+            case "read":
+                logger.info("Loading live features %s", self._request.features)
+            case "benchmarks":
+                logger.info("Using local %s for live data", self._request.benchmarks)
+                logger.info("Loading live features %s", self._request.benchmarks)
+            case "call":
+                logger.info("Predicting on %d rows of live features", self._rows)
+
+
+def _say(stream: str, line: str) -> None:
+    logger.info("model %s: %s", stream, line)

@@ -1,0 +1,40 @@
+"""The locked room: one process for one stranger's model.
+
+Theory of operation. The supervisor (this process) never unpickles anything. It starts a *worker*, a child
+process that runs `worker/` by path with `python -I`, and talks to it over pipes only: one JSON request to its
+stdin; messages and the predictions back on a channel of their own; stdout, stderr and faulthandler's trace.
+
+    supervisor                                worker
+    start ───────────────────────────────>    its own imports (the supervisor fetches meanwhile)
+    request ─────────────────────────────>    opens the live features, closes doors
+          <───────────────────────────────    ready, with the live ids: the pickle is untouched
+    clock and memory watch start              load · read · call
+          <───────────────────────────────    answer, or why there is none
+    SIGKILL to its process group
+
+`process` starts and ends it, `watch` drains the pipes with caps and keeps the limits, and both only collect
+facts (`ending`). `outcome` turns facts into an answer or a verdict, and nobody else does: before `ready` every
+death is the platform's; after it, what the worker says may choose among the model's faults, and never blames
+the platform unless we see the same.
+"""
+
+from .ending import Ending, Request
+from .interrupt import Interrupted, interruptible
+from .limits.promises import enforced
+from .messages import BenchmarksDiffer, Message, Phase, Ready
+from .outcome import judge
+from .process import Worker
+
+__all__ = [
+    "BenchmarksDiffer",
+    "Ending",
+    "Interrupted",
+    "Message",
+    "Phase",
+    "Ready",
+    "Request",
+    "Worker",
+    "enforced",
+    "interruptible",
+    "judge",
+]

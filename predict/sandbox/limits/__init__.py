@@ -1,0 +1,1 @@
+"""One file per mechanism: what it can enforce here, and how."""

@@ -1,0 +1,133 @@
+"""What the worker says, as values: parsed without trusting a byte of it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+LINE_CAP = 1024**2
+
+Count = Annotated[int, Meta(ge=0, lt=2**53)]
+Name = Annotated[str, Meta(max_length=200)]
+Names = Annotated[list[Name], Meta(max_length=20)]
+Text = Annotated[str, Meta(max_length=5_000)]
+PhaseName = Literal["load", "read", "benchmarks", "call", "answer"]
+
+
+class ProtocolError(Exception):
+    """Bytes that the worker's own code would not have written."""
+
+
+class Ready(msgspec.Struct, frozen=True, tag="ready", kw_only=True):
+    """Our imports are done, the live features are open, the pickle is untouched."""
+
+    rows: Count
+    libraries: dict[Name, Name]
+    bytes: Count
+
+
+class DatasetUnusable(msgspec.Struct, frozen=True, tag="dataset"):
+    """Instead of ready: the live features cannot be used."""
+
+    text: Text
+
+
+class Phase(msgspec.Struct, frozen=True, tag="phase"):
+    """What the worker does next."""
+
+    name: PhaseName
+
+
+class BenchmarksDiffer(msgspec.Struct, frozen=True, tag="warning"):
+    """How many live ids the benchmarks lack, and how many ids they have beyond."""
+
+    missing: Count
+    extra: Count
+
+
+class Refused(msgspec.Struct, frozen=True, tag="refused"):
+    """What the pickle holds is not a model, or what it returned is not a frame."""
+
+    reason: Literal["not_callable", "bad_signature", "not_a_dataframe"]
+    text: Text
+
+
+class Failed(msgspec.Struct, frozen=True, tag="failed"):
+    """An exception left the model; `kinds` are the names of its class and base classes."""
+
+    phase: PhaseName
+    kinds: Names
+    text: Text
+    module: Name
+    trace: Annotated[str, Meta(max_length=20_000)]
+
+
+class Answer(msgspec.Struct, frozen=True, tag="answer"):
+    """What the model returned: `columns` are the first names of `count`, the payload holds one of them."""
+
+    columns: Names
+    count: Count
+    dtype: Name
+    numeric: bool
+    bytes: Count
+
+
+Message = Ready | DatasetUnusable | Phase | BenchmarksDiffer | Refused | Failed | Answer
+Last = DatasetUnusable | Refused | Failed | Answer
+
+_decoder = msgspec.json.Decoder(Message)
+
+
+class Reader:
+    """Splits the channel's bytes into messages, each with its payload."""
+
+    def __init__(self, payload_cap: int) -> None:
+        self._buffer = bytearray()
+        self._payload_cap = payload_cap
+        self._pending: Message | None = None
+        self.too_large = False
+
+    def feed(self, data: bytes) -> list[tuple[Message, bytes]]:
+        """Take bytes as they come; return the messages that they complete.
+
+        Raises:
+            ProtocolError: these are not messages.
+        """
+        self._buffer += data
+        complete = []
+        while (message := self._next()) is not None:
+            complete.append(message)
+        return complete
+
+    def _next(self) -> tuple[Message, bytes] | None:
+        if self._pending is None:
+            line = self._take_line()
+            if line is None:
+                return None
+            self._pending = _decode(line)
+        size = getattr(self._pending, "bytes", 0)
+        self.too_large = size > self._payload_cap
+        if self.too_large or len(self._buffer) < size:
+            return None
+        message, self._pending = self._pending, None
+        return message, self._take(size)
+
+    def _take_line(self) -> bytes | None:
+        end = self._buffer.find(b"\n")
+        if end < 0 and len(self._buffer) > LINE_CAP:
+            raise ProtocolError("a line without end")
+        return None if end < 0 else self._take(end + 1)
+
+    def _take(self, size: int) -> bytes:
+        taken = bytes(self._buffer[:size])
+        del self._buffer[:size]
+        return taken
+
+
+def _decode(line: bytes) -> Message:
+    try:
+        return _decoder.decode(line)
+    except (msgspec.MsgspecError, RecursionError, ValueError) as error:  # ValueError: text that is not UTF-8
+        raise ProtocolError(f"{line[:80]!r}: {error}") from error

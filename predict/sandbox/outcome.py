@@ -1,0 +1,238 @@
+"""From facts to a verdict: the only place that assigns blame for a run.
+
+Evidence first, then blame. The order matters: what we did to the worker comes before how it died, and an
+answer that holds comes before anything that its process did afterwards.
+"""
+
+from __future__ import annotations
+
+import signal
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+from predict.errors import ModelFailed, ModelReason, PlatformError
+from predict.job import Limits
+from predict.submission import Submission
+
+from .capture import printable
+from .messages import Answer, DatasetUnusable, Failed, Refused
+from .sniff import describe_file
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from .ending import Ending
+
+# Signals that a process gets for what it did itself. Nobody sends them from outside.
+OWN_SIGNALS = {
+    *(signal.SIGSEGV, signal.SIGBUS, signal.SIGFPE, signal.SIGILL, signal.SIGABRT, signal.SIGTRAP, signal.SIGSYS),
+    *(signal.SIGPIPE, signal.SIGALRM, signal.SIGVTALRM, signal.SIGPROF, signal.SIGXCPU, signal.SIGXFSZ),
+}
+PHASE_WORDS = {
+    "start": "starting",
+    "load": "loading the pickle",
+    "read": "reading the live features",
+    "benchmarks": "reading the benchmarks",
+    "call": "predicting",
+    "answer": "sending its predictions",
+}
+
+
+def judge(ending: Ending, limits: Limits) -> tuple[list[str], Submission]:
+    """Return the live ids and the answer, or say who is to blame for not having one.
+
+    Raises:
+        ModelFailed: with the fact that shows it.
+        PlatformError: in every other case.
+    """
+    if ending.ready is None:
+        _never_ready(ending, limits)
+    if ending.cause is not None:
+        _limit_broken(ending, limits)
+    match ending.last:
+        case Answer() as answer:
+            return _answered(ending, answer)
+        case Refused(reason=reason, text=text):
+            raise ModelFailed(reason, _sentence(text))
+        case Failed() as failed:
+            _exception_left(ending, failed)
+    if ending.signal is not None:
+        _killed_by(ending, ending.signal)
+    doing = PHASE_WORDS[ending.phase]
+    raise ModelFailed("exited_early", f"The model ended its process with exit code {ending.exit_code} while {doing}.")
+
+
+def _never_ready(ending: Ending, limits: Limits) -> NoReturn:
+    if isinstance(ending.last, DatasetUnusable):
+        raise PlatformError("dataset_unavailable", f"{ending.request.features} cannot be used: {ending.last.text}.")
+    if ending.cause == "startup":
+        how = f"did not get ready within {limits.startup:g} s"
+    elif ending.signal is not None:
+        how = f"was ended by {_signal_name(ending.signal)} before it was ready"
+    else:
+        how = f"ended with exit code {ending.exit_code} before it was ready {ending.detail}".rstrip()
+    last_line = ending.errors.strip().rpartition("\n")[2]
+    raise PlatformError(
+        "worker_not_ready",
+        f"The worker {how}, and the pickle was not touched{f': {last_line}' if last_line else '.'}",
+        trace=ending.errors or ending.trace or None,
+    )
+
+
+def _limit_broken(ending: Ending, limits: Limits) -> NoReturn:
+    doing = PHASE_WORDS[ending.phase]
+    where = _place(ending.trace)
+    reason: ModelReason
+    match ending.cause:
+        case "timeout":
+            reason, what = "timeout", f"The model was still {doing} after {limits.time:g} s{where}."
+        case "memory":
+            held = f"{ending.peak_memory / 1024**2:,.0f} MiB of {limits.memory / 1024**2:,.0f} MiB"
+            reason, what = "out_of_memory", f"The model held {held} while {doing}."
+        case "output":
+            reason, what = "output_too_large", f"The model printed more than {limits.output / 1024**2:g} MiB while {doing}."
+        case "answer":
+            reason, what = "output_too_large", f"The predictions take more than {limits.answer / 1024**2:g} MiB."
+        case _:
+            reason, what = "bad_answer", f"The runner's channel carried what the runner did not write: {ending.detail}"
+    raise ModelFailed(reason, what, trace=_readable(ending.trace))
+
+
+def _answered(ending: Ending, answer: Answer) -> tuple[list[str], Submission]:
+    live_ids: list[str] = _read_table(ending.ids, answered=False).column("id").to_pylist()
+    return live_ids, Submission(
+        columns=[printable(name) for name in answer.columns],
+        count=answer.count,
+        dtype=printable(answer.dtype),
+        numeric=answer.numeric,
+        table=_read_table(ending.payload, answered=True),
+    )
+
+
+def _read_table(stream: bytes, *, answered: bool) -> pa.Table:
+    """Read an Arrow stream of the one form that we send; unvalidated ones can crash their reader.
+
+    https://arrow.apache.org/docs/format/Security.html
+    """
+    import pyarrow as pa
+
+    ids = ("id", pa.string())
+    forms = [[ids, ("value", kind)] for kind in (pa.float64(), pa.string())] if answered else [[ids]]
+    try:
+        reader = pa.ipc.open_stream(stream)
+        if not any(reader.schema.equals(pa.schema(form)) for form in forms):
+            raise ModelFailed("bad_answer", f"The answer has the wrong form: {printable(str(reader.schema))[:200]}")
+        table = reader.read_all()
+        table.validate(full=True)
+    except (pa.ArrowException, OSError) as error:
+        raise ModelFailed("bad_answer", f"The answer is not a valid Arrow stream: {printable(str(error))[:200]}") from error
+    return table
+
+
+def _exception_left(ending: Ending, failed: Failed) -> NoReturn:
+    kind = failed.kinds[0] if failed.kinds else "an exception"
+    text = printable(f"{kind}: {failed.text}" if failed.text else kind)
+    trace = printable(failed.trace)
+    if "MemoryError" in failed.kinds:
+        raise ModelFailed("out_of_memory", f"{text}, while {PHASE_WORDS[failed.phase]}.", trace=trace)
+    if "SystemExit" in failed.kinds:
+        raise ModelFailed("exited_early", f"The model called exit() while {PHASE_WORDS[failed.phase]}: {text}.", trace=trace)
+    if failed.phase in ("read", "benchmarks"):
+        _unreadable(ending, failed.phase, text)
+    if failed.phase == "load":
+        reason, what, hint = _load_verdict(ending.request.model, failed)
+        raise ModelFailed(reason, printable(what), hint=hint, trace=trace)
+    if "ModuleNotFoundError" in failed.kinds:
+        raise ModelFailed("missing_dependency", f"The model needs the module {printable(failed.module)!r}, which is not installed.", trace=trace)
+    raise ModelFailed("model_raised", f"The model raised {text}{_line_of(failed.trace)}", trace=trace)
+
+
+def _load_verdict(model: Path, failed: Failed) -> tuple[ModelReason, str, str | None]:
+    """Tell why a pickle does not load, by the exception that the unpickler let out."""
+    kinds, text = set(failed.kinds), failed.text
+    odd = describe_file(model)
+    if odd is not None:
+        return "invalid_pickle", f"{model.name} is {odd}, not a pickle ({text or failed.kinds[0]}).", None
+    if kinds & {"UnpicklingError", "EOFError", "BadGzipFile", "BadZipFile", "LZMAError"} or "zlib" in text:
+        return "invalid_pickle", f"{model.name} is not a whole pickle: {text or failed.kinds[0]}.", None
+    if ("TypeError" in kinds and "code" in text and "argument" in text) or "unsupported pickle protocol" in text:
+        return "python_mismatch", f"Another version of Python made {model.name}: {text}.", None
+    if "ModuleNotFoundError" in kinds:
+        return _missing_module(model, failed)
+    if "ImportError" in kinds or ("AttributeError" in kinds and "Can't get attribute" in text):
+        if "__main__" in text:
+            return "load_failed", f"{model.name} names what was defined in its author's script: {text}.", SAVED_BY_NAME
+        return "dependency_mismatch", f"{model.name} names something that this image's libraries do not have: {text}.", None
+    return "load_failed", f"{model.name} did not load: {failed.kinds[0]}: {text}", None
+
+
+SAVED_BY_NAME = "Save it with cloudpickle instead of pickle: cloudpickle.dump(predict, file) takes the function's code along."
+
+
+def _missing_module(model: Path, failed: Failed) -> tuple[ModelReason, str, str | None]:
+    top = failed.module.partition(".")[0]
+    if top != failed.module:
+        return "dependency_mismatch", f"{model.name} needs {failed.module!r}: {failed.text}.", None
+    return "missing_dependency", f"{model.name} needs the module {failed.module!r}, which is not installed.", None
+
+
+def _unreadable(ending: Ending, phase: str, text: str) -> NoReturn:
+    """The worker says that it cannot read our file. Believe it only if we cannot either."""
+    path = ending.request.features if phase == "read" else ending.request.benchmarks
+    problem = unreadable(path)
+    if problem is not None:
+        raise PlatformError("dataset_unavailable", f"{path} cannot be read: {problem}")
+    raise PlatformError("internal", f"The worker could not read {path}, which is readable here: {text}")
+
+
+def unreadable(path: Path) -> str | None:
+    """Try to read a whole parquet file; return what is wrong with it."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        file = pq.ParquetFile(path)
+        for group in range(file.num_row_groups):
+            file.read_row_group(group, use_threads=False)
+    except (OSError, pa.ArrowException) as error:
+        return str(error)
+    return None
+
+
+def _killed_by(ending: Ending, number: int) -> NoReturn:
+    name, doing = _signal_name(number), PHASE_WORDS[ending.phase]
+    if number == signal.SIGABRT and "std::bad_alloc" in ending.errors:
+        raise ModelFailed("out_of_memory", f"Compiled code ran out of memory (std::bad_alloc) while {doing}.", trace=_readable(ending.trace))
+    if number in OWN_SIGNALS:
+        what = f"The model's process crashed with {name} while {doing}{_place(ending.trace)}."
+        raise ModelFailed("crashed", what, trace=_readable(ending.trace))
+    raise PlatformError("killed_from_outside", f"The model's process was ended by {name} while {doing}; the runner did not send it.")
+
+
+def _signal_name(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:  # a real-time signal
+        return f"signal {number}"
+
+
+def _readable(trace: str) -> str | None:
+    """faulthandler's dump without our own frames and its list of extension modules."""
+    lines = [line for line in trace.splitlines() if "/sandbox/worker/" not in line and not line.startswith("Extension modules:")]
+    return "\n".join(lines).strip() or None
+
+
+def _place(trace: str) -> str:
+    """The innermost Python line of the model in a dump."""
+    frames = [line.strip() for line in (_readable(trace) or "").splitlines() if line.startswith("  File ")]
+    return f", at {frames[0].removeprefix('File ')}" if frames else ""
+
+
+def _line_of(trace: str) -> str:
+    """The innermost line of a traceback."""
+    frames = [line.strip() for line in trace.splitlines() if line.startswith("  File ")]
+    return printable(f", at {frames[-1].removeprefix('File ')}.") if frames else "."
+
+
+def _sentence(text: str) -> str:
+    return printable(f"{text[:1].upper()}{text[1:]}.")

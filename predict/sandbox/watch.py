@@ -1,0 +1,205 @@
+"""Watch a worker until it answers, dies, or breaks a limit."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import selectors
+import signal
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from predict.job import Limits
+
+from .capture import Capture, Tail
+from .ending import Cause
+from .limits.memory import tree_memory
+from .messages import BenchmarksDiffer, DatasetUnusable, Last, Message, Phase, ProtocolError, Reader, Ready
+
+TICK = 0.05
+CHUNK = 256 * 1024
+DRAIN_CAP = 1024**2
+TRACE_GRACE = 1.0
+
+Hear = Callable[[Message], None]
+Say = Callable[[str, str], None]
+
+
+@dataclass(frozen=True)
+class Descriptors:
+    """Our ends of the worker's pipes."""
+
+    channel: int
+    trace: int
+    stdout: int
+    stderr: int
+
+
+class Watch:
+    """Drains the pipes with caps, and keeps the clock and the memory."""
+
+    def __init__(self, pid: int, pipes: Descriptors, limits: Limits, hear: Hear, say: Say) -> None:
+        self._pid = pid
+        self._limits = limits
+        self._hear = hear
+        self._reader = Reader(limits.answer)
+        self._streams = {name: Capture(lambda line, name=name: say(name, line)) for name in ("stdout", "stderr")}  # type: ignore[misc]  the default binds the name
+        self.errors = Tail()
+        self.trace = Tail()
+        self.ready: Ready | None = None
+        self.ids = b""
+        self.differ: BenchmarksDiffer | None = None
+        self.last: Last | None = None
+        self.payload = b""
+        self.cause: Cause | None = None
+        self.detail = ""
+        self.phase = "start"
+        self.seconds: dict[str, float] = {}
+        self.peak_memory = 0
+        self._since = self._looked = time.monotonic()
+        self._deadline = self._since + limits.startup
+        self._dead = False
+        self._selector = selectors.DefaultSelector()
+        self._register(pipes)
+
+    def _register(self, pipes: Descriptors) -> None:
+        takers = {
+            pipes.channel: self._take_message,
+            pipes.trace: self.trace.feed,
+            pipes.stdout: self._streams["stdout"].feed,
+            pipes.stderr: self._take_error,
+        }
+        for descriptor, take in takers.items():
+            os.set_blocking(descriptor, False)
+            self._selector.register(descriptor, selectors.EVENT_READ, take)
+        self._pidfd = _pidfd(self._pid)
+        if self._pidfd is not None:
+            self._selector.register(self._pidfd, selectors.EVENT_READ, None)
+
+    def until_end(self) -> None:
+        """Return when there is nothing left to wait for. The worker may still live."""
+        while self.last is None and self.cause is None and not self._dead:
+            self._step(max(0.0, min(TICK, self._deadline - time.monotonic())))
+            self._check_limits()
+            if self._pidfd is None:
+                self._dead = _has_ended(self._pid)
+        if self.cause == "timeout":
+            self._ask_where()
+
+    def close(self) -> None:
+        """Take what is still in the pipes, once nobody writes any more."""
+        for key in list(self._selector.get_map().values()):
+            if key.data is not None:
+                self._drain(key.fd, key.data)
+        for stream in self._streams.values():
+            stream.close()
+        self._spend(time.monotonic())
+        self._selector.close()
+        if self._pidfd is not None:
+            os.close(self._pidfd)
+
+    def _step(self, seconds: float) -> bool:
+        """Wait for something to read, and read it. Return whether there was anything."""
+        events = self._selector.select(seconds)
+        for key, _ in events:
+            if key.data is None:
+                self._dead = True
+            elif not self._read(key.fd, key.data):
+                self._selector.unregister(key.fd)
+        return bool(events)
+
+    def _read(self, descriptor: int, take: Callable[[bytes], None]) -> int:
+        """Read once; return how much, 0 at the end of the stream."""
+        data = os.read(descriptor, CHUNK)
+        take(data)
+        return len(data)
+
+    def _drain(self, descriptor: int, take: Callable[[bytes], None]) -> None:
+        left = DRAIN_CAP  # an escaped process might write for ever
+        with contextlib.suppress(BlockingIOError):
+            while left > 0 and (size := self._read(descriptor, take)):
+                left -= size
+
+    def _take_error(self, data: bytes) -> None:
+        self.errors.feed(data)
+        self._streams["stderr"].feed(data)
+
+    def _take_message(self, data: bytes) -> None:
+        if self.last is not None or self.cause is not None:
+            return
+        try:
+            for message, payload in self._reader.feed(data):
+                self._note(message, payload)
+        except ProtocolError as error:
+            self._stop("protocol", str(error))
+        if self._reader.too_large:
+            self._stop("answer")
+
+    def _note(self, message: Message, payload: bytes) -> None:
+        if (self.ready is None) != isinstance(message, Ready | DatasetUnusable):
+            raise ProtocolError(f"{type(message).__name__} out of turn")
+        now = time.monotonic()
+        match message:
+            case Ready():
+                self.ready, self.ids = message, payload
+                self._deadline = now + self._limits.time
+            case Phase():
+                self._spend(now)
+                self.phase = message.name
+            case BenchmarksDiffer():
+                self.differ = message
+            case _:
+                self.last, self.payload = message, payload
+        self._hear(message)
+
+    def _spend(self, now: float) -> None:
+        self.seconds[self.phase] = self.seconds.get(self.phase, 0.0) + now - self._since
+        self._since = now
+
+    def _check_limits(self) -> None:
+        now = time.monotonic()
+        if self.last is not None or self.cause is not None:
+            return
+        if now >= self._deadline:
+            self._stop("timeout" if self.ready else "startup")
+        if sum(stream.total for stream in self._streams.values()) > self._limits.output:
+            self._stop("output")
+        if self.ready and now - self._looked >= TICK:
+            self._looked = now
+            self._check_memory()
+
+    def _check_memory(self) -> None:
+        held = tree_memory(self._pid, self._limits.memory)
+        self.peak_memory = max(self.peak_memory, held)
+        if held > self._limits.memory:
+            self._stop("memory")
+
+    def _stop(self, cause: Cause, detail: str = "") -> None:
+        if self.cause is None:
+            self.cause, self.detail = cause, detail
+
+    def _ask_where(self) -> None:
+        """Let faulthandler dump every thread; a stopped worker does not answer, so do not wait for long."""
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(self._pid, signal.SIGXCPU)
+        end = time.monotonic() + TRACE_GRACE
+        while time.monotonic() < end:
+            if not self._step(TICK) and self.trace.text:
+                return
+
+
+def _pidfd(pid: int) -> int | None:
+    try:
+        return os.pidfd_open(pid)
+    except (AttributeError, OSError):  # not Linux, or not this kernel
+        return None
+
+
+def _has_ended(pid: int) -> bool:
+    """Look without reaping: the number must stay the worker's until its group is killed."""
+    if hasattr(os, "waitid"):
+        return os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
+    import psutil  # macOS before Python 3.13
+
+    return bool(psutil.Process(pid).status() == psutil.STATUS_ZOMBIE)

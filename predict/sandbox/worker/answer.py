@@ -1,0 +1,69 @@
+"""Send back what the model returned, in a form that the supervisor can read without trusting it."""
+
+from __future__ import annotations
+
+import numbers
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from .failure import Refused, a
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import pyarrow as pa
+
+    from .channel import Channel
+
+NAMES_CAP = 20
+NAME_CAP = 100
+ACCEPTED = ("prediction", "probability")
+
+
+def send_answer(result: Any, channel: Channel) -> None:
+    """Send the ids and one column, whatever else is wrong with the frame.
+
+    Raises:
+        Refused: `not_a_dataframe`.
+    """
+    import pandas as pd
+    import pyarrow as pa
+
+    if not isinstance(result, pd.DataFrame):
+        what = "None" if result is None else a(f"{type(result).__module__}.{type(result).__qualname__}")
+        raise Refused("not_a_dataframe", f"the model returned {what} instead of a pandas DataFrame")
+    names = [str(name)[:NAME_CAP] for name in result.columns]
+    position = next((names.index(name) for name in ACCEPTED if name in names), 0)
+    if names:
+        values, numeric, dtype = encode(result.iloc[:, position])
+    else:
+        values, numeric, dtype = pa.nulls(len(result), pa.string()), True, "none"
+    header = {"columns": names[:NAMES_CAP], "count": len(names), "dtype": dtype[:NAME_CAP], "numeric": numeric}
+    channel.send({"type": "answer", **header}, pa.table([encode_ids(result.index), values], names=["id", "value"]))
+
+
+def encode_ids(index: pd.Index) -> pa.Array:
+    """Ids as text, missing ones as null."""
+    import pandas as pd
+    import pyarrow as pa
+
+    missing = [False] * len(index) if isinstance(index, pd.MultiIndex) else index.isna()
+    return pa.array([None if gone else str(value) for value, gone in zip(index, missing)], pa.string())  # noqa: B905  equal by construction
+
+
+def encode(column: pd.Series[Any]) -> tuple[pa.Array, bool, str]:
+    """Encode a column: its values, whether they are numbers, and the name of its dtype.
+
+    float64 travels as it is. Anything else travels as the text that `DataFrame.to_csv` writes for it: the
+    shortest digits of a float32, say, need NumPy, which the supervisor does not load.
+    """
+    import numpy as np
+    import pyarrow as pa
+
+    if column.dtype == np.dtype("float64"):
+        return pa.array(column.to_numpy(), from_pandas=False), True, "float64"
+    plain = isinstance(column.dtype, np.dtype) and column.dtype.kind in "fiub"
+    values = column.to_numpy().astype(str) if plain else column.astype(object).to_numpy()
+    present = ~column.isna().to_numpy()
+    numeric = plain or all(isinstance(value, numbers.Real | Decimal | np.bool_) for value in values[present])
+    texts = [str(value)[:NAME_CAP] if there else None for value, there in zip(values, present)]  # noqa: B905  equal by construction
+    return pa.array(texts, pa.string()), numeric, str(column.dtype)

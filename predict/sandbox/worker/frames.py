@@ -1,0 +1,82 @@
+"""Read the live features and the benchmarks."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    from .channel import Channel
+
+COLUMNS_AT_ONCE = 64
+
+
+class DatasetError(Exception):
+    """The live features cannot be used, whatever the model is."""
+
+
+def open_features(path: str) -> tuple[pq.ParquetFile, pa.Table]:
+    """Open the live features and read their ids: a table of one column `id`, strings.
+
+    Raises:
+        DatasetError: not a parquet file, no rows, no `id`, or an id that is missing or there twice.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        file = pq.ParquetFile(path)
+        if "id" not in file.schema_arrow.names:
+            raise DatasetError("it has no index and no column named `id`")
+        ids = file.read(columns=["id"]).column("id").cast(pa.string())
+    except (OSError, pa.ArrowException) as error:
+        raise DatasetError(f"it cannot be read as parquet: {error}") from error
+    if len(ids) == 0:
+        raise DatasetError("it has no rows")
+    if ids.null_count:
+        raise DatasetError(f"{ids.null_count} of its rows have no id")
+    _refuse_repeated(ids.to_pylist())
+    return file, pa.table([ids], names=["id"])
+
+
+def _refuse_repeated(ids: list[str]) -> None:
+    repeated = [name for name, count in Counter(ids).items() if count > 1]
+    if repeated:
+        raise DatasetError(f"{len(repeated)} of its ids are there more than once, {repeated[0]} for one")
+
+
+def read_frame(file: pq.ParquetFile) -> pd.DataFrame:
+    """Read a parquet file as `pd.read_parquet` does, indexed by `id`.
+
+    A few columns at a time: decoding all 3,500 at once holds several times the frame in buffers and takes
+    longer (benchmarks/overhead.py shows both).
+    """
+    import pyarrow as pa
+
+    schema = file.schema_arrow
+    names = schema.names
+    columns: list[pa.ChunkedArray] = []
+    for start in range(0, len(names), COLUMNS_AT_ONCE):
+        columns += file.read(columns=names[start : start + COLUMNS_AT_ONCE], use_threads=False).columns
+    table = pa.Table.from_arrays(columns, names=names).replace_schema_metadata(schema.metadata)
+    frame: pd.DataFrame = table.to_pandas(use_threads=False)
+    return frame.set_index("id") if "id" in frame.columns else frame
+
+
+def read_benchmarks(path: str, features: pd.DataFrame, channel: Channel) -> pd.DataFrame:
+    """Read the benchmarks, in the order of the live ids where both have the same ids."""
+    import pyarrow.parquet as pq
+
+    benchmarks = read_frame(pq.ParquetFile(path))
+    if benchmarks.index.equals(features.index):
+        return benchmarks
+    missing = len(features.index.difference(benchmarks.index))
+    extra = len(benchmarks.index.difference(features.index))
+    if missing or extra or not benchmarks.index.is_unique:
+        channel.send({"type": "warning", "missing": missing, "extra": extra})
+        return benchmarks
+    return benchmarks.loc[features.index]

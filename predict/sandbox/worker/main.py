@@ -1,0 +1,132 @@
+"""The worker's story: get ready, load, read, call, answer."""
+
+from __future__ import annotations
+
+import faulthandler
+import gc
+import json
+import os
+import resource
+import signal
+import sys
+import types
+from importlib import metadata
+from importlib.machinery import ModuleSpec, PathFinder
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from .answer import send_answer
+from .channel import Channel
+from .failure import Refused, describe, refusal
+from .frames import DatasetError, open_features, read_benchmarks, read_frame
+from .functions import as_function
+from .pickles import load
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+LIBRARIES = (
+    "cloudpickle numpy pandas pyarrow scipy scikit-learn lightgbm xgboost catboost polars joblib numba "
+    "statsmodels torch tensorflow keras jax"
+).split()
+
+
+class HiddenRunner:
+    """Import hook: a model that names a module `predict` means its author's own file, never our package."""
+
+    package = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", ".."))
+
+    @classmethod
+    def find_spec(cls, name: str, path: object = None, target: object = None) -> ModuleSpec | None:
+        """Refuse our own package; leave every other name to the ordinary finders."""
+        if name != os.path.basename(cls.package) or path is not None:
+            return None
+        spec = PathFinder.find_spec(name)
+        if spec is not None and spec.origin == os.path.join(cls.package, "__init__.py"):
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+        return spec
+
+
+def main() -> NoReturn:
+    """Get ready, wait for the request, run it."""
+    trace = int(sys.argv[2])
+    faulthandler.enable(file=trace, all_threads=True)
+    faulthandler.register(signal.SIGXCPU, file=trace, all_threads=True)
+    gc.disable()  # imports and frames are one long allocation: collecting in between finds nothing
+    import cloudpickle  # noqa: F401  a broken installation must show here, before `ready`
+    import pandas as pd  # noqa: F401
+
+    channel = Channel(int(sys.argv[1]))
+    request = json.loads(sys.stdin.buffer.read())
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]  it is a TextIOWrapper still
+    try:
+        features, ids = open_features(request["features"])
+    except DatasetError as error:
+        channel.send({"type": "dataset", "text": str(error)})
+        os._exit(0)
+    close_doors(request["rlimits"])
+    channel.send({"type": "ready", "rows": len(ids), "libraries": versions()}, ids)
+    run(request, features, channel)
+    os._exit(0)
+
+
+def close_doors(rlimits: dict[str, int]) -> None:
+    """Set the limits that the supervisor asked for, and hide what is ours."""
+    for name, value in rlimits.items():
+        which = getattr(resource, name)
+        hard = resource.getrlimit(which)[1]
+        limit = value if hard == resource.RLIM_INFINITY else min(value, hard)
+        resource.setrlimit(which, (limit, limit))
+    sys.meta_path.insert(0, HiddenRunner)
+    # A pickle that names __main__ means its author's script, and multiprocessing must not run this one again.
+    sys.modules["__main__"] = types.ModuleType("__main__")
+
+
+def run(request: dict[str, Any], features: pq.ParquetFile, channel: Channel) -> None:
+    """Run the model; whatever happens becomes one last message."""
+    try:
+        answer(request, features, channel)
+        return
+    except Refused as error:
+        last = refusal(error)
+    except BaseException as error:  # noqa: BLE001  SystemExit and KeyboardInterrupt of the model are facts too
+        last = describe(error, channel.phase)
+    _flush()
+    channel.send(last)
+
+
+def answer(request: dict[str, Any], features: pq.ParquetFile, channel: Channel) -> None:
+    """Load, read, call, answer."""
+    channel.enter("load")
+    function, count = as_function(load(request["model"]))
+    channel.enter("read")
+    frames = [read_frame(features)]
+    if count > 1:
+        channel.enter("benchmarks")
+        frames.append(read_benchmarks(request["benchmarks"], frames[0], channel))
+    gc.enable()
+    channel.enter("call")
+    result = function(*frames)
+    channel.enter("answer")
+    _flush()
+    send_answer(result, channel)
+
+
+def _flush() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except Exception:  # noqa: BLE001, S110, PERF203  the model may have closed or replaced it
+            pass
+
+
+def versions() -> dict[str, str]:
+    """Installed versions of the libraries that models use most."""
+    found = {}
+    for name in LIBRARIES:
+        try:
+            found[name] = metadata.version(name)
+        except metadata.PackageNotFoundError:  # noqa: PERF203  a dozen names, once
+            continue
+    return found
