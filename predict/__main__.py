@@ -17,7 +17,9 @@ def main() -> int:
         import traceback
 
         traceback.print_exc()
-        sys.stderr.write("ERROR:root:Error (internal): a fault of the runner, not of the model; it may be tried again\n")
+        sys.stderr.write(
+            "ERROR:root:Error (internal): a fault of the runner, not of the model; it may be tried again\n"
+        )
         return INTERNAL
 
 

@@ -10,7 +10,6 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timezone
-from pathlib import Path
 
 from predict import __version__
 from predict.errors import ModelFailed, PlatformError, RunError

@@ -13,7 +13,6 @@ import shlex
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NoReturn
 
 from predict import __version__
 from predict.account import ref
@@ -36,9 +35,9 @@ SMALLEST_MEMORY = 256 * MIB
 class Parser(argparse.ArgumentParser):
     """Errors name flags, never values: a mistyped flag may carry a secret."""
 
-    def parse_args(self, args: Sequence[str] | None = None, namespace: None = None) -> argparse.Namespace:  # type: ignore[override]  nobody passes a namespace
+    def parse(self, words: Sequence[str]) -> argparse.Namespace:
         """Parse, and refuse what is left over."""
-        known, unknown = self.parse_known_args(args)
+        known, unknown = self.parse_known_args(words)
         if unknown:
             flags = [word.partition("=")[0] for word in unknown if word.startswith("-")]
             self.error(f"unknown: {', '.join(flags) or 'an argument without a flag'}")
@@ -57,7 +56,7 @@ def main(argv: Sequence[str]) -> int:
 
 def _run(argv: Sequence[str]) -> int:
     parser = _parser()
-    arguments = parser.parse_args([_spelling(word) for word in argv])
+    arguments = parser.parse([_spelling(word) for word in argv])
     set_up_logging(debug=arguments.debug, form=arguments.log_format)
     logger.info("Running numerai-predict:%s - Python %d.%d", ref(), *sys.version_info[:2])
     try:
@@ -72,19 +71,29 @@ def _parser() -> Parser:
     parser = Parser(
         prog="predict",
         description="Run one uploaded model on live data: predictions, or a true verdict.",
-        epilog=f"Every flag can also be set as PREDICT_<FLAG> in the environment. Other commands: {', '.join(SUBCOMMANDS[1:])}.",
+        epilog=f"Every flag can also be set as PREDICT_<FLAG>. Other commands: {', '.join(SUBCOMMANDS[1:])}.",
     )
     add = parser.add_argument
     add("--model", required="PREDICT_MODEL" not in os.environ, help="pickled model: a file")
     add("--dataset", default=Job.dataset, help="live features: a parquet file (default: %(default)s)")
     add("--benchmarks", default=Job.benchmarks, help="the same for models of two arguments (default: %(default)s)")
-    add("--output_dir", type=Path, default=Job.output_dir, help="existing folder for CSV and report (default: %(default)s)")
+    add(
+        "--output_dir",
+        type=Path,
+        default=Job.output_dir,
+        help="existing folder for CSV and report (default: %(default)s)",
+    )
     add("--post_url", help="presigned POST for the CSV")
     add("--post_data", help="its form fields, url-encoded")
     add("--debug", action="store_true", help="log more")
     add("--report", type=Path, help="where the JSON report goes (default: beside the CSV)")
     add("--events", type=Path, help="append each status and phase to this file as a JSON line")
-    add("--log_format", choices=("text", "json"), default="text", help="form of the log on stderr (default: %(default)s)")
+    add(
+        "--log_format",
+        choices=("text", "json"),
+        default="text",
+        help="form of the log on stderr (default: %(default)s)",
+    )
     add("--termination_log", type=Path, default=Job.termination_log, help="one-line report, where this file exists")
     add("--time_limit", type=_seconds, default=Limits.time, help="seconds from load to answer (default: %(default)g)")
     add("--memory_limit", type=_bytes, default=Limits.memory, help="memory of the model, such as 4GiB (the default)")
@@ -129,7 +138,9 @@ def _bytes(text: str) -> int:
     base = 1000 if unit and text.lower().endswith("b") and not binary else 1024
     size = int(float(number) * base ** (" kmgt".index(unit.lower()) if unit else 0))
     if size < SMALLEST_MEMORY:
-        raise argparse.ArgumentTypeError(f"must be at least {SMALLEST_MEMORY // MIB} MiB: Python and pandas alone need that")
+        raise argparse.ArgumentTypeError(
+            f"must be at least {SMALLEST_MEMORY // MIB} MiB: Python and pandas alone need that"
+        )
     return size
 
 
@@ -157,7 +168,7 @@ def _tell(report: Report, model: str) -> None:
     logger.info("Not guarded on this machine: %s", ", ".join(missing))
     if report.reason is None:
         peak = (report.peak_memory or 0) / MIB
-        logger.info("Success: %s %.1f s, peak memory %.0f MiB", report.message, report.timings["total"], peak)
+        logger.info("Success: %s Took %.1f s and %.0f MiB.", report.message, report.timings["total"], peak)
         return
     logger.error("%s (%s): %s", report.status, report.reason, report.message)
     if report.trace:

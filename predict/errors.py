@@ -47,18 +47,18 @@ PlatformReason = Literal[
 ]
 
 HINTS: dict[ModelReason | PlatformReason, str] = {
-    "invalid_pickle": "Save the function with cloudpickle.dump(predict, file) and upload that file, whole and in binary.",
+    "invalid_pickle": "Save the function with cloudpickle.dump(predict, file) and upload that file, whole.",
     "python_mismatch": "Run it with the image of the Python that saved it, or save it again under this Python.",
     "missing_dependency": "Use only libraries of the image. A module of your own must travel inside the pickle: "
     "call cloudpickle.register_pickle_by_value(your_module) before cloudpickle.dump.",
     "dependency_mismatch": "Install the image's version of that library, then train and save the model again.",
-    "load_failed": "Load the file in a fresh Python process with the image's libraries: pickle.load(open(file, 'rb')).",
+    "load_failed": "Load the file in a fresh Python process with the image's libraries, and mend what it says.",
     "not_callable": "Pickle a function: def predict(live_features): ... return a DataFrame.",
-    "bad_signature": "Take one argument (live_features) or two (live_features, live_benchmark_models); give others a default.",
+    "bad_signature": "Take one argument (live_features) or two (live_features, live_benchmark_models); give the others defaults.",
     "model_raised": "The traceback shows the line. Run the model on your machine over the same live data.",
     "exited_early": "Return the predictions instead of calling exit(), and let no library end the process.",
-    "crashed": "Compiled code ended the process. The trace shows the last Python line; "
-    "most often a library's version differs from the one that made the model.",
+    "crashed": "Compiled code ended the process at the line that the trace shows. Compare the versions of Python "
+    "and of that library with those that made the model.",
     "timeout": "Make loading and predicting faster: the trace shows where the time went.",
     "out_of_memory": "Use less memory: float32 instead of float64, fewer copies, predict in batches, a smaller model.",
     "process_limit": "Start fewer processes and threads.",
@@ -78,9 +78,10 @@ HINTS: dict[ModelReason | PlatformReason, str] = {
     "upload_failed": "The predictions are kept in the CSV. Upload it again.",
     "guard_unavailable": "Run on a machine that can enforce the limit, or with weaker guards.",
     "worker_not_ready": "The installation is broken: reinstall the runner with its dependencies.",
-    "killed_from_outside": "Something other than the runner ended the process, most often the machine's memory limit. Run it again with more memory.",
+    "killed_from_outside": "Something other than the runner ended the process, most often the machine's memory limit. "
+    "Run it again with more memory.",
     "interrupted": "The run was stopped from outside. Run it again.",
-    "internal": "This is a fault of the runner or its machine, not of the model. Run it again; if it stays, report it with the log.",
+    "internal": "A fault of the runner or its machine, not of the model. Run it again; if it stays, report it with the log.",
 }
 
 

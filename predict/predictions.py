@@ -68,17 +68,17 @@ def check(submission: Submission, live_ids: Sequence[str]) -> Predictions:
     ids: list[str | None] = submission.table.column("id").to_pylist()
     values: list[float | str | None] = submission.table.column("value").to_pylist()
     live = set(live_ids)
-    rows = [(name, value) for name, value in zip(ids, values, strict=True) if name in live]
+    rows = [(name, value) for name, value in zip(ids, values, strict=True) if name is not None and name in live]
     problems = [
         *_columns(submission),
-        *_index(ids, [name for name, _ in rows if name is not None], live_ids),
+        *_index(ids, [name for name, _ in rows], live_ids),
         *(_values(submission, rows) if submission.count else ()),
     ]
     if problems:
         raise _failed(problems)
     return Predictions(
         column=submission.columns[0],
-        ids=[str(name) for name, _ in rows],
+        ids=[name for name, _ in rows],
         values=[repr(value) if isinstance(value, float) else str(value) for _, value in rows],
         dropped=len(ids) - len(rows),
     )
@@ -112,18 +112,22 @@ def _index(ids: list[str | None], live_rows: list[str], live_ids: Sequence[str])
         yield Problem("wrong_index", f"{unnamed} rows have no id in the index.", NO_NAN_IDS)
     repeated = [name for name, count in Counter(live_rows).items() if count > 1]
     if repeated:
-        yield Problem("wrong_index", f"{len(repeated)} live ids are there more than once ({_examples(repeated)}).", DUPLICATES)
+        yield Problem(
+            "wrong_index", f"{len(repeated)} live ids are there more than once ({_examples(repeated)}).", DUPLICATES
+        )
     present = set(live_rows)
     missing = [name for name in live_ids if name not in present]
     if missing:
         found = next((name for name in ids if name is not None and name not in present), None)
         instead = f"; the index has {found!r}, for one, instead" if found is not None else ""
         yield Problem(
-            "wrong_index", f"{len(missing)} of {len(live_ids)} live ids are missing ({_examples(missing)}){instead}.", TOO_FEW
+            "wrong_index",
+            f"{len(missing)} of {len(live_ids)} live ids are missing ({_examples(missing)}){instead}.",
+            TOO_FEW,
         )
 
 
-def _values(submission: Submission, rows: list[tuple[str | None, float | str | None]]) -> Iterable[Problem]:
+def _values(submission: Submission, rows: list[tuple[str, float | str | None]]) -> Iterable[Problem]:
     """Rules for the values of live ids; the others are not looked at, as on the platform."""
     if not rows:
         return

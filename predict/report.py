@@ -15,7 +15,6 @@ from msgspec import Meta
 from predict import atomic
 from predict.errors import ModelReason, PlatformReason, Problem
 
-SCHEMA_VERSION = 1
 TERMINATION_LOG_CAP = 4096  # Kubernetes keeps no more
 
 Status = Literal["Success", "Failed", "Error"]
@@ -46,7 +45,7 @@ class Written(msgspec.Struct, frozen=True):
 
     file: str
     rows: int
-    column: Literal["prediction", "probability"]
+    column: str
     sha256: Sha256
 
 
@@ -63,7 +62,7 @@ class Versions(msgspec.Struct, frozen=True):
 class Report(msgspec.Struct, frozen=True, kw_only=True):
     """One run. Every ending that the supervisor survives has one."""
 
-    schema_version: Literal[1] = SCHEMA_VERSION
+    schema_version: Literal[1] = 1
     status: Status
     exit_code: Annotated[int, Meta(ge=0, le=255)]
     reason: ModelReason | PlatformReason | None

@@ -41,7 +41,7 @@ def run(job: Job) -> Report:
         account.error = error
     except Interrupted as interruption:
         account.interrupted(interruption)
-    except Exception as error:  # noqa: BLE001  anything unforeseen is ours, never the model's
+    except Exception as error:  # anything unforeseen is ours, never the model's
         logger.exception("Unforeseen")
         account.error = PlatformError("internal", f"{type(error).__name__}: {error}")
     return account.close()

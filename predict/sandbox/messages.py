@@ -128,6 +128,7 @@ class Reader:
 
 def _decode(line: bytes) -> Message:
     try:
-        return _decoder.decode(line)
+        message: Message = _decoder.decode(line)
     except (msgspec.MsgspecError, RecursionError, ValueError) as error:  # ValueError: text that is not UTF-8
         raise ProtocolError(f"{line[:80]!r}: {error}") from error
+    return message

@@ -16,7 +16,7 @@ from predict.submission import Submission
 
 from .capture import printable
 from .messages import Answer, DatasetUnusable, Failed, Refused
-from .sniff import describe_file
+from .unloadable import load_verdict
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -67,10 +67,12 @@ def _never_ready(ending: Ending, limits: Limits) -> NoReturn:
         raise PlatformError("dataset_unavailable", f"{ending.request.features} cannot be used: {ending.last.text}.")
     if ending.cause == "startup":
         how = f"did not get ready within {limits.startup:g} s"
+    elif ending.cause is not None:
+        how = f"did not keep to the protocol before it was ready ({ending.detail})"
     elif ending.signal is not None:
         how = f"was ended by {_signal_name(ending.signal)} before it was ready"
     else:
-        how = f"ended with exit code {ending.exit_code} before it was ready {ending.detail}".rstrip()
+        how = f"ended with exit code {ending.exit_code} before it was ready"
     last_line = ending.errors.strip().rpartition("\n")[2]
     raise PlatformError(
         "worker_not_ready",
@@ -90,7 +92,8 @@ def _limit_broken(ending: Ending, limits: Limits) -> NoReturn:
             held = f"{ending.peak_memory / 1024**2:,.0f} MiB of {limits.memory / 1024**2:,.0f} MiB"
             reason, what = "out_of_memory", f"The model held {held} while {doing}."
         case "output":
-            reason, what = "output_too_large", f"The model printed more than {limits.output / 1024**2:g} MiB while {doing}."
+            printed = f"more than {limits.output / 1024**2:g} MiB"
+            reason, what = "output_too_large", f"The model printed {printed} while {doing}."
         case "answer":
             reason, what = "output_too_large", f"The predictions take more than {limits.answer / 1024**2:g} MiB."
         case _:
@@ -125,7 +128,9 @@ def _read_table(stream: bytes, *, answered: bool) -> pa.Table:
         table = reader.read_all()
         table.validate(full=True)
     except (pa.ArrowException, OSError) as error:
-        raise ModelFailed("bad_answer", f"The answer is not a valid Arrow stream: {printable(str(error))[:200]}") from error
+        raise ModelFailed(
+            "bad_answer", f"The answer is not a valid Arrow stream: {printable(str(error))[:200]}"
+        ) from error
     return table
 
 
@@ -136,44 +141,21 @@ def _exception_left(ending: Ending, failed: Failed) -> NoReturn:
     if "MemoryError" in failed.kinds:
         raise ModelFailed("out_of_memory", f"{text}, while {PHASE_WORDS[failed.phase]}.", trace=trace)
     if "SystemExit" in failed.kinds:
-        raise ModelFailed("exited_early", f"The model called exit() while {PHASE_WORDS[failed.phase]}: {text}.", trace=trace)
+        raise ModelFailed(
+            "exited_early", f"The model called exit() while {PHASE_WORDS[failed.phase]}: {text}.", trace=trace
+        )
     if failed.phase in ("read", "benchmarks"):
         _unreadable(ending, failed.phase, text)
     if failed.phase == "load":
-        reason, what, hint = _load_verdict(ending.request.model, failed)
+        reason, what, hint = load_verdict(ending.request.model, failed)
         raise ModelFailed(reason, printable(what), hint=hint, trace=trace)
     if "ModuleNotFoundError" in failed.kinds:
-        raise ModelFailed("missing_dependency", f"The model needs the module {printable(failed.module)!r}, which is not installed.", trace=trace)
+        raise ModelFailed(
+            "missing_dependency",
+            f"The model needs the module {printable(failed.module)!r}, which is not installed.",
+            trace=trace,
+        )
     raise ModelFailed("model_raised", f"The model raised {text}{_line_of(failed.trace)}", trace=trace)
-
-
-def _load_verdict(model: Path, failed: Failed) -> tuple[ModelReason, str, str | None]:
-    """Tell why a pickle does not load, by the exception that the unpickler let out."""
-    kinds, text = set(failed.kinds), failed.text
-    odd = describe_file(model)
-    if odd is not None:
-        return "invalid_pickle", f"{model.name} is {odd}, not a pickle ({text or failed.kinds[0]}).", None
-    if kinds & {"UnpicklingError", "EOFError", "BadGzipFile", "BadZipFile", "LZMAError"} or "zlib" in text:
-        return "invalid_pickle", f"{model.name} is not a whole pickle: {text or failed.kinds[0]}.", None
-    if ("TypeError" in kinds and "code" in text and "argument" in text) or "unsupported pickle protocol" in text:
-        return "python_mismatch", f"Another version of Python made {model.name}: {text}.", None
-    if "ModuleNotFoundError" in kinds:
-        return _missing_module(model, failed)
-    if "ImportError" in kinds or ("AttributeError" in kinds and "Can't get attribute" in text):
-        if "__main__" in text:
-            return "load_failed", f"{model.name} names what was defined in its author's script: {text}.", SAVED_BY_NAME
-        return "dependency_mismatch", f"{model.name} names something that this image's libraries do not have: {text}.", None
-    return "load_failed", f"{model.name} did not load: {failed.kinds[0]}: {text}", None
-
-
-SAVED_BY_NAME = "Save it with cloudpickle instead of pickle: cloudpickle.dump(predict, file) takes the function's code along."
-
-
-def _missing_module(model: Path, failed: Failed) -> tuple[ModelReason, str, str | None]:
-    top = failed.module.partition(".")[0]
-    if top != failed.module:
-        return "dependency_mismatch", f"{model.name} needs {failed.module!r}: {failed.text}.", None
-    return "missing_dependency", f"{model.name} needs the module {failed.module!r}, which is not installed.", None
 
 
 def _unreadable(ending: Ending, phase: str, text: str) -> NoReturn:
@@ -202,11 +184,17 @@ def unreadable(path: Path) -> str | None:
 def _killed_by(ending: Ending, number: int) -> NoReturn:
     name, doing = _signal_name(number), PHASE_WORDS[ending.phase]
     if number == signal.SIGABRT and "std::bad_alloc" in ending.errors:
-        raise ModelFailed("out_of_memory", f"Compiled code ran out of memory (std::bad_alloc) while {doing}.", trace=_readable(ending.trace))
+        raise ModelFailed(
+            "out_of_memory",
+            f"Compiled code ran out of memory (std::bad_alloc) while {doing}.",
+            trace=_readable(ending.trace),
+        )
     if number in OWN_SIGNALS:
         what = f"The model's process crashed with {name} while {doing}{_place(ending.trace)}."
         raise ModelFailed("crashed", what, trace=_readable(ending.trace))
-    raise PlatformError("killed_from_outside", f"The model's process was ended by {name} while {doing}; the runner did not send it.")
+    raise PlatformError(
+        "killed_from_outside", f"The model's process was ended by {name} while {doing}; the runner did not send it."
+    )
 
 
 def _signal_name(number: int) -> str:
@@ -217,8 +205,12 @@ def _signal_name(number: int) -> str:
 
 
 def _readable(trace: str) -> str | None:
-    """faulthandler's dump without our own frames and its list of extension modules."""
-    lines = [line for line in trace.splitlines() if "/sandbox/worker/" not in line and not line.startswith("Extension modules:")]
+    """The dump of faulthandler without our own frames and its list of extension modules."""
+    lines = [
+        line
+        for line in trace.splitlines()
+        if "/sandbox/worker/" not in line and not line.startswith("Extension modules:")
+    ]
     return "\n".join(lines).strip() or None
 
 

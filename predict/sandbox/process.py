@@ -10,6 +10,7 @@ import sys
 import tempfile
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -19,7 +20,10 @@ from .ending import Ending, Request
 from .limits.rlimits import rlimits
 from .watch import Descriptors, Hear, Say, Watch
 
-FOLDER = Path(__file__).parent / "worker"
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+WORKER = Path(__file__).parent / "worker" / "__main__.py"
 INHERITED = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
 SCRATCH = ("HOME", "TMPDIR", "XDG_CACHE_HOME", "MPLCONFIGDIR", "NUMBA_CACHE_DIR")
 
@@ -33,7 +37,7 @@ class Worker:
         channel, worker_channel = os.pipe()
         trace, worker_trace = os.pipe()
         self._process = subprocess.Popen(  # noqa: S603  our own file, our own arguments
-            [sys.executable, "-I", str(FOLDER), str(worker_channel), str(worker_trace)],
+            [sys.executable, "-I", str(WORKER), str(worker_channel), str(worker_trace)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -46,7 +50,7 @@ class Worker:
         os.close(worker_trace)
         self._own = (channel, trace)
 
-    def __enter__(self) -> Worker:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
@@ -97,7 +101,7 @@ def _environment(scratch: str) -> dict[str, str]:
 
 def _encode(request: Request, limits: Limits) -> bytes:
     paths = {"model": request.model, "features": request.features, "benchmarks": request.benchmarks}
-    absolute = {name: os.path.abspath(path) for name, path in paths.items()}
+    absolute = {name: str(path.resolve()) for name, path in paths.items()}
     return msgspec.json.encode(absolute | {"rlimits": rlimits(limits)})
 
 

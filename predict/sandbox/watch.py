@@ -9,6 +9,7 @@ import signal
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from predict.job import Limits
 
@@ -44,7 +45,7 @@ class Watch:
         self._limits = limits
         self._hear = hear
         self._reader = Reader(limits.answer)
-        self._streams = {name: Capture(lambda line, name=name: say(name, line)) for name in ("stdout", "stderr")}  # type: ignore[misc]  the default binds the name
+        self._streams = {name: Capture(partial(say, name)) for name in ("stdout", "stderr")}
         self.errors = Tail()
         self.trace = Tail()
         self.ready: Ready | None = None

@@ -1,6 +1,6 @@
 """The worker: one untrusted model, from the first byte of its pickle to its predictions.
 
-Run by path as `python -I predict/sandbox/worker CHANNEL TRACE`, two file descriptors that it may write
+Run by path as `python -I worker/__main__.py CHANNEL TRACE`, two file descriptors that it may write
 to. It imports nothing of the runner outside this folder, and the runner's package is hidden from the model.
 
 Protocol. The supervisor writes one JSON object to stdin and closes it:

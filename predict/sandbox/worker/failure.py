@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import traceback
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 TEXT_CAP = 4_000
 CHAIN_CAP = 5
 FRAMES_CAP = 50
-OURS = os.path.dirname(os.path.abspath(__file__))
+OURS = str(Path(__file__).parent)
 
 
 class Refused(Exception):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import faulthandler
 import gc
+import io
 import json
 import os
 import resource
@@ -12,6 +14,7 @@ import sys
 import types
 from importlib import metadata
 from importlib.machinery import ModuleSpec, PathFinder
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from .answer import send_answer
@@ -22,27 +25,26 @@ from .functions import as_function
 from .pickles import load
 
 if TYPE_CHECKING:
-    import pyarrow as pa
     import pyarrow.parquet as pq
 
 LIBRARIES = (
-    "cloudpickle numpy pandas pyarrow scipy scikit-learn lightgbm xgboost catboost polars joblib numba "
-    "statsmodels torch tensorflow keras jax"
-).split()
+    *("cloudpickle", "numpy", "pandas", "pyarrow", "scipy", "scikit-learn", "lightgbm", "xgboost", "catboost"),
+    *("polars", "joblib", "numba", "statsmodels", "torch", "tensorflow", "keras", "jax"),
+)
 
 
 class HiddenRunner:
     """Import hook: a model that names a module `predict` means its author's own file, never our package."""
 
-    package = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", ".."))
+    package = Path(__file__).parents[2]
 
     @classmethod
-    def find_spec(cls, name: str, path: object = None, target: object = None) -> ModuleSpec | None:
+    def find_spec(cls, name: str, path: object = None, _target: object = None) -> ModuleSpec | None:
         """Refuse our own package; leave every other name to the ordinary finders."""
-        if name != os.path.basename(cls.package) or path is not None:
+        if name != cls.package.name or path is not None:
             return None
         spec = PathFinder.find_spec(name)
-        if spec is not None and spec.origin == os.path.join(cls.package, "__init__.py"):
+        if spec is not None and spec.origin == str(cls.package / "__init__.py"):
             raise ModuleNotFoundError(f"No module named {name!r}", name=name)
         return spec
 
@@ -59,7 +61,8 @@ def main() -> NoReturn:
     channel = Channel(int(sys.argv[1]))
     request = json.loads(sys.stdin.buffer.read())
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
-    sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]  it is a TextIOWrapper still
+    assert isinstance(sys.stdout, io.TextIOWrapper)  # noqa: S101  the model has not replaced it yet
+    sys.stdout.reconfigure(line_buffering=True)
     try:
         features, ids = open_features(request["features"])
     except DatasetError as error:
@@ -87,11 +90,12 @@ def run(request: dict[str, Any], features: pq.ParquetFile, channel: Channel) -> 
     """Run the model; whatever happens becomes one last message."""
     try:
         answer(request, features, channel)
-        return
     except Refused as error:
         last = refusal(error)
     except BaseException as error:  # noqa: BLE001  SystemExit and KeyboardInterrupt of the model are facts too
         last = describe(error, channel.phase)
+    else:
+        return
     _flush()
     channel.send(last)
 
@@ -115,10 +119,8 @@ def answer(request: dict[str, Any], features: pq.ParquetFile, channel: Channel) 
 
 def _flush() -> None:
     for stream in (sys.stdout, sys.stderr):
-        try:
+        with contextlib.suppress(Exception):  # the model may have closed or replaced it
             stream.flush()
-        except Exception:  # noqa: BLE001, S110, PERF203  the model may have closed or replaced it
-            pass
 
 
 def versions() -> dict[str, str]:

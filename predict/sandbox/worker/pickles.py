@@ -10,6 +10,7 @@ import pickle
 import tarfile
 import zipfile
 from collections.abc import Callable
+from pathlib import Path
 from typing import IO, Any
 
 
@@ -73,7 +74,7 @@ def decompressed(stream: IO[bytes]) -> IO[bytes]:
 
 def load(path: str) -> Any:
     """Load a pickle, a cloudpickle, a joblib dump or a pd.to_pickle file."""
-    with open(path, "rb") as file:
+    with Path(path).open("rb") as file:
         stream = decompressed(file)
         try:
             return Unpickler(stream).load()
@@ -107,5 +108,5 @@ def _load_with_pandas(stream: IO[bytes], first: Exception) -> Any:
     stream.seek(0)
     try:
         return pd.read_pickle(stream, compression=None)
-    except Exception:
+    except Exception:  # noqa: BLE001  whatever it is, the first error is the one to report
         raise first from None

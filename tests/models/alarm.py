@@ -1,0 +1,6 @@
+import signal
+
+
+def model(live_features):
+    signal.alarm(1)
+    signal.pause()

@@ -1,0 +1,3 @@
+def model(live_features):
+    while True:
+        pass

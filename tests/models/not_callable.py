@@ -1,0 +1,1 @@
+model = {"weights": [1, 2, 3]}

@@ -1,0 +1,9 @@
+import os
+
+
+class Loads:
+    def __reduce__(self):
+        return os._exit, (0,)
+
+
+model = Loads()

@@ -1,0 +1,2 @@
+def model(live_features):
+    raise ValueError("x" * 200_000_000)
