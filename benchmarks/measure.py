@@ -66,20 +66,15 @@ def tree_memory(pid: int) -> int:
 
 
 def _held(process: psutil.Process) -> int:
-    if sys.platform != "linux":
-        return _resident(process)
     try:
-        lines = Path(f"/proc/{process.pid}/smaps_rollup").read_text().splitlines()
-    except OSError:  # it ended while we looked
+        return _proportional(process) if sys.platform == "linux" else int(process.memory_info().rss)
+    except (OSError, psutil.Error):  # it ended while we looked
         return 0
+
+
+def _proportional(process: psutil.Process) -> int:
+    lines = Path(f"/proc/{process.pid}/smaps_rollup").read_text().splitlines()
     return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:"))
-
-
-def _resident(process: psutil.Process) -> int:
-    try:
-        return int(process.memory_info().rss)
-    except psutil.Error:  # it ended while we looked
-        return 0
 
 
 def _start(command: Sequence[str], cpu: int, output: IO[bytes]) -> subprocess.Popen[bytes]:

@@ -1,4 +1,4 @@
-"""What does the runner cost against the plain script? Prints tables in Markdown; README.md tells how to read them."""
+"""What does the runner cost, compared with the plain script? Prints Markdown; README.md tells how to read it."""
 
 from __future__ import annotations
 
@@ -8,32 +8,38 @@ import platform
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from statistics import median
+from typing import TypeVar
 
 from measure import Cost, peak_memory, run
 
 HERE = Path(__file__).resolve().parent
 MIB = 1024**2
-GOAL = "≤ 1.25 each"
+RUNNER_GOAL = "≤ 1.10 each"
+READING_GOAL = "< 1.00 each"
+
+T = TypeVar("T")
+Columns = Sequence[Sequence[Sequence[float]]]  # figures by column, by program, by round
 
 
 @dataclass(frozen=True)
 class Program:
-    """One row of a table: a name, and what to start."""
+    """One row of a table: its name, what to start, the folder that it writes to, the ratios that we want."""
 
     name: str
     command: Sequence[str]
+    output: Path
     goal: str = ""
 
 
 @dataclass(frozen=True)
 class Bench:
-    """Where and how often to measure."""
+    """Where to measure, and how often."""
 
     folder: Path
     runs: int
@@ -49,45 +55,23 @@ class Bench:
         """The live features."""
         return str(self.folder / "live.parquet")
 
-    @property
-    def output(self) -> Path:
-        """The folder that programs write to."""
-        return self.folder / "output"
-
     def times(self, programs: Sequence[Program]) -> list[list[Cost]]:
-        """Time the programs in turn, so that a slow moment of the machine meets all of them: a list for each."""
-        rounds = [[run(program.command, self.cpu) for program in self.fresh(programs)] for _ in self.rounds("times")]
-        return [list(costs) for costs in zip(*rounds, strict=True)]
+        """Time each program: a list of runs for each."""
+        return self._in_turn("times", programs, lambda program: run(program.command, self.cpu))
 
     def peaks(self, programs: Sequence[Program]) -> list[list[float]]:
-        """Look at the programs' memory in turn, in MiB: a list for each."""
-        rounds = [
-            [peak_memory(program.command, self.cpu) / MIB for program in self.fresh(programs)]
-            for _ in self.rounds("memory")
-        ]
-        return [list(peaks) for peaks in zip(*rounds, strict=True)]
+        """Look at each program's memory: a list of MiB for each."""
+        return self._in_turn("memory", programs, lambda program: peak_memory(program.command, self.cpu) / MIB)
 
-    def warm_up(self, programs: Sequence[Program]) -> None:
-        """Run each program once, and refuse to compare programs that do different things."""
-        answers = set()
-        for program in self.fresh(programs):
-            run(program.command, self.cpu)
-            answers.add(tuple(file.read_bytes() for file in self.output.glob("*.csv")))
-        if len(answers) > 1:
-            sys.exit("the programs wrote different predictions, so nothing was measured")
-
-    def fresh(self, programs: Iterable[Program]) -> Iterator[Program]:
-        """Each program with an empty folder to write to."""
-        for program in programs:
-            shutil.rmtree(self.output, ignore_errors=True)
-            self.output.mkdir()
-            yield program
-
-    def rounds(self, what: str) -> Iterator[int]:
-        """Count the rounds aloud: they take minutes."""
+    def _in_turn(self, what: str, programs: Sequence[Program], measure: Callable[[Program], T]) -> list[list[T]]:
+        """Take turns, so that a slow moment of the machine meets all programs."""
+        figures: list[list[T]] = [[] for _ in programs]
         for number in range(1, self.runs + 1):
             print(f"{what}: round {number} of {self.runs}", file=sys.stderr)
-            yield number
+            for program, own in zip(programs, figures, strict=True):
+                _empty(program.output)
+                own.append(measure(program))
+        return figures
 
 
 def main(argv: Sequence[str]) -> int:
@@ -106,21 +90,23 @@ def main(argv: Sequence[str]) -> int:
 def _arguments(argv: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="overhead.py", description=__doc__)
     add = parser.add_argument
-    add("--runs", type=_at_least_one, default=7, help="measured runs of each program (default: %(default)s)")
-    add("--rows", type=_at_least_one, default=6700, help="rows of the live features (default: %(default)s)")
-    add("--features", type=_at_least_one, default=3555, help="features (default: %(default)s)")
+    add("--runs", type=_positive, default=7, help="measured runs of each program (default: %(default)s)")
+    add("--rows", type=_positive, default=6700, help="rows of the live features (default: %(default)s)")
+    add("--features", type=_positive, default=3555, help="their features (default: %(default)s)")
     add("--original", type=Path, help="a copy of numerai-predict's predict.py, to be measured too")
     add("--cpu", type=int, default=0, help="the CPU that all programs run on, on Linux (default: %(default)s)")
     add("--keep", type=Path, help="work in this folder and leave everything there")
     arguments = parser.parse_args(argv)
     if arguments.original and not arguments.original.is_file():
         parser.error(f"--original: {arguments.original} is not a file")
+    if arguments.keep and arguments.keep.exists() and not arguments.keep.is_dir():
+        parser.error(f"--keep: {arguments.keep} is not a folder")
     if arguments.cpu not in _cpus():
         parser.error(f"--cpu: must be one of {', '.join(map(str, sorted(_cpus())))}")
     return arguments
 
 
-def _at_least_one(text: str) -> int:
+def _positive(text: str) -> int:
     number = int(text)
     if number < 1:
         raise argparse.ArgumentTypeError("must be at least 1")
@@ -128,9 +114,11 @@ def _at_least_one(text: str) -> int:
 
 
 def _cpus() -> set[int]:
-    if hasattr(os, "sched_getaffinity"):
-        return os.sched_getaffinity(0)
-    return set(range(os.cpu_count() or 1))
+    if sys.platform == "linux":
+        cpus = os.sched_getaffinity(0)
+    else:
+        cpus = set(range(os.cpu_count() or 1))
+    return cpus
 
 
 @contextmanager
@@ -143,6 +131,11 @@ def _folder(keep: Path | None) -> Iterator[Path]:
         yield Path(folder)
 
 
+def _empty(folder: Path) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+
+
 def _machine(bench: Bench) -> str:
     libraries = ", ".join(f"{name} {version(name)}" for name in ("pandas", "pyarrow"))
     pinned = f", pinned to CPU {bench.cpu}" if sys.platform == "linux" else ""
@@ -152,42 +145,58 @@ def _machine(bench: Bench) -> str:
 
 def _runner_table(bench: Bench, original: Path | None) -> str:
     programs = list(_programs(bench, original))
-    bench.warm_up(programs)
+    _warm_up(bench, programs)
     times, peaks = bench.times(programs), bench.peaks(programs)
-    columns = [
-        [[cost.cpu for cost in costs] for costs in times],
-        [[cost.wall for cost in costs] for costs in times],
-        peaks,
-    ]
+    columns = [_column(times, lambda cost: cost.cpu), _column(times, lambda cost: cost.wall), peaks]
     return _table(("program", "CPU s", "wall s", "peak MiB"), programs, columns)
 
 
 def _programs(bench: Bench, original: Path | None) -> Iterator[Program]:
-    flags = ["--model", bench.model, "--dataset", bench.dataset, "--output_dir", str(bench.output)]
-    plain = [str(HERE / "plain.py"), bench.model, bench.dataset, str(bench.output)]
-    yield Program("plain script", [sys.executable, *plain])
-    yield Program("this runner", [sys.executable, "-m", "predict", *flags], GOAL)
+    def program(name: str, *start: str, goal: str = "") -> Program:
+        output = bench.folder / name.replace(" ", "-")
+        flags = ["--model", bench.model, "--dataset", bench.dataset, "--output_dir", str(output)]
+        return Program(name, [sys.executable, *start, *flags], output, goal)
+
+    yield program("plain script", str(HERE / "plain.py"))
+    yield program("this runner", "-m", "predict", goal=RUNNER_GOAL)
     if original:
-        yield Program("original", [sys.executable, str(original.resolve()), *flags])
+        yield program("original", str(original.resolve()))
 
 
 def _reading_table(bench: Bench) -> str:
-    ways = {"`pd.read_parquet`": "pandas", "`frames.read_frame`": "frames", "neither: imports only": "nothing"}
-    script = str(HERE / "reading.py")
-    programs = [Program(name, [sys.executable, script, way, bench.dataset]) for name, way in ways.items()]
-    bench.warm_up(programs)
-    times = bench.times(programs)
-    columns = [
-        [[cost.cpu for cost in costs] for costs in times],
-        [[cost.peak_rss / MIB for cost in costs] for costs in times],
+    def program(name: str, way: str, goal: str = "") -> Program:
+        return Program(name, [sys.executable, str(HERE / "reading.py"), way, bench.dataset], bench.folder / way, goal)
+
+    programs = [
+        program("`pd.read_parquet`", "pandas"),
+        program("`frames.read_frame`", "frames", READING_GOAL),
+        program("neither: imports only", "nothing"),
     ]
-    return _table(("reading alone", "CPU s", "peak MiB"), programs, columns)
+    _warm_up(bench, programs)
+    times = bench.times(programs)
+    columns = [_column(times, lambda cost: cost.cpu), _column(times, lambda cost: cost.peak_rss / MIB)]
+    return _table(("reading alone", "CPU s", "peak RSS MiB"), programs, columns)
 
 
-def _table(head: Sequence[str], programs: Sequence[Program], columns: Sequence[Sequence[Sequence[float]]]) -> str:
-    """Lay out figures by column, program and run; the first program is what the others are compared with."""
-    lines = [_line([head[0], *(cell for name in head[1:] for cell in (name, "ratio")), "goal"])]
-    lines.append(_line(["---"] + ["---:"] * (2 * len(columns)) + ["---"]))
+def _warm_up(bench: Bench, programs: Sequence[Program]) -> None:
+    """Run each program once, and refuse to compare programs that do different things."""
+    for program in programs:
+        _empty(program.output)
+        run(program.command, bench.cpu)
+    if len({tuple(csv.read_bytes() for csv in program.output.glob("*.csv")) for program in programs}) > 1:
+        sys.exit("the programs wrote different predictions, so nothing was measured")
+
+
+def _column(times: Sequence[Sequence[Cost]], figure: Callable[[Cost], float]) -> list[list[float]]:
+    return [[figure(cost) for cost in costs] for costs in times]
+
+
+def _table(head: Sequence[str], programs: Sequence[Program], columns: Columns) -> str:
+    """Lay out the figures; ratios are against the first program."""
+    lines = [
+        _line([head[0], *(cell for name in head[1:] for cell in (name, "ratio")), "goal"]),
+        _line(["---", *["---:"] * (2 * len(columns)), "---"]),
+    ]
     for row, program in enumerate(programs):
         cells = [cell for column in columns for cell in _cells(column[row], column[0])]
         lines.append(_line([program.name, *cells, program.goal]))
@@ -198,11 +207,10 @@ def _line(cells: Sequence[str]) -> str:
     return f"| {' | '.join(cells)} |"
 
 
-def _cells(figures: Sequence[float], plain: Sequence[float]) -> tuple[str, str]:
+def _cells(figures: Sequence[float], first: Sequence[float]) -> tuple[str, str]:
     """Return the median, and the median of the ratios within each round: what slowed a round down slowed both."""
-    middle = median(figures)
-    ratio = median(figure / first for figure, first in zip(figures, plain, strict=True))
-    return f"{middle:.3g}", f"{ratio:.2f}"
+    ratio = median(own / other for own, other in zip(figures, first, strict=True))
+    return f"{median(figures):.3g}", f"{ratio:.2f}"
 
 
 if __name__ == "__main__":

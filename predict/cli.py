@@ -13,10 +13,12 @@ import shlex
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from urllib.parse import parse_qsl
 
 from predict import __version__
 from predict.account import ref
 from predict.errors import UsageError
+from predict.fetch import is_url, redacted
 from predict.job import MIB, Job, Limits
 from predict.logs import set_up_logging
 from predict.report import Report
@@ -63,7 +65,8 @@ def _run(argv: Sequence[str]) -> int:
         report = run(_job(arguments, parser))
     except UsageError as error:
         parser.error(str(error))
-    _tell(report, Path(arguments.model).name)
+    model = redacted(arguments.model) if is_url(arguments.model) else arguments.model
+    _tell(report, Path(model).name)
     return report.exit_code
 
 
@@ -148,6 +151,8 @@ def _job(arguments: argparse.Namespace, parser: Parser) -> Job:
     if bool(arguments.post_url) != bool(arguments.post_data):
         given, missing = ("post_url", "post_data") if arguments.post_url else ("post_data", "post_url")
         parser.error(f"--{given} needs --{missing} too")
+    if arguments.post_data and not _is_form(arguments.post_data):
+        parser.error("--post_data must be url-encoded form fields: key=value&policy=value")
     return Job(
         model=arguments.model,
         dataset=arguments.dataset,
@@ -160,6 +165,13 @@ def _job(arguments: argparse.Namespace, parser: Parser) -> Job:
         termination_log=arguments.termination_log,
         limits=Limits(time=arguments.time_limit, memory=arguments.memory_limit),
     )
+
+
+def _is_form(text: str) -> bool:
+    try:
+        return bool(parse_qsl(text, strict_parsing=True))
+    except ValueError:
+        return False
 
 
 def _tell(report: Report, model: str) -> None:

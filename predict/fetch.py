@@ -40,6 +40,9 @@ def check_paths(job: Job) -> None:
         raise UsageError(f"--output_dir: {job.output_dir} is not an existing folder")
     if not os.access(job.output_dir, os.W_OK):
         raise UsageError(f"--output_dir: {job.output_dir} cannot be written to")
+    for flag, file in (("--report", job.report), ("--events", job.events)):
+        if file is not None and (file.is_dir() or not os.access(file.parent, os.W_OK)):
+            raise UsageError(f"{flag}: {file} cannot be written")
     if not is_url(job.model):
         _check_file("--model", Path(job.model))
     if not DATASET_NAME.fullmatch(job.dataset) or Path(job.dataset).exists():

@@ -34,17 +34,18 @@ def run(job: Job) -> Report:
     """
     fetch.check_paths(job)
     account = Account(job)
-    try:
-        with interruptible():
+    with interruptible() as hold:
+        try:
             _run(job, account)
-    except RunError as error:
-        account.error = error
-    except Interrupted as interruption:
-        account.interrupted(interruption)
-    except Exception as error:  # anything unforeseen is ours, never the model's
-        logger.exception("Unforeseen")
-        account.error = PlatformError("internal", f"{type(error).__name__}: {error}")
-    return account.close()
+        except RunError as error:
+            account.error = error
+        except Interrupted as interruption:
+            account.interrupted(interruption)
+        except Exception as error:  # anything unforeseen is ours, never the model's
+            logger.exception("Unforeseen")
+            account.error = PlatformError("internal", f"{type(error).__name__}: {error}")
+        hold()
+        return account.close()
 
 
 def _run(job: Job, account: Account) -> None:
@@ -56,6 +57,7 @@ def _run(job: Job, account: Account) -> None:
         request = Request(model, features, fetch.locate(job, job.benchmarks))
         account.events.status("Running")
         account.ending = worker.run(request, Narrator(request, account), _say)
+    logger.debug("Worker ended: %s", account.ending)
     live_ids, submission = judge(account.ending, job.limits)
     account.events.status("Validating")
     with account.timed("check"):

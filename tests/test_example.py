@@ -31,16 +31,12 @@ FILES = [
 
 @dataclass(frozen=True)
 class Example:
+    """What the command wrote and said."""
+
     folder: Path
     said: str
-
-    @property
-    def live(self) -> pd.DataFrame:
-        return pd.read_parquet(self.folder / "live.parquet")
-
-    @property
-    def benchmarks(self) -> pd.DataFrame:
-        return pd.read_parquet(self.folder / "live_benchmark_models.parquet")
+    live: pd.DataFrame
+    benchmarks: pd.DataFrame
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +44,8 @@ def example(tmp_path_factory: pytest.TempPathFactory) -> Example:
     folder = tmp_path_factory.mktemp("example") / "in a new" / "folder"
     with contextlib.redirect_stdout(io.StringIO()) as said:
         assert main([str(folder), *SIZE]) == 0
-    return Example(folder, said.getvalue())
+    live, benchmarks = (pd.read_parquet(folder / name) for name in FILES[:2])
+    return Example(folder, said.getvalue(), live, benchmarks)
 
 
 def test_live_ids_are_unique_and_look_like_the_real_ones(example: Example) -> None:

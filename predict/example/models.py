@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 TREES = 200
-NEUTRALIZED_SHARE = 10
+NEUTRALIZED_SHARE = 0.1
 
 
 def train(training: pd.DataFrame, seed: int) -> Any:
@@ -67,15 +67,16 @@ def neutralized_model(model: Any) -> Callable[[pd.DataFrame], pd.DataFrame]:
     """Make a model whose predictions are neutral to the tenth of the features that it leans on most."""
     features = list(model.feature_name_)
     importance = dict(zip(features, model.feature_importances_.tolist(), strict=True))
-    neutralizers = sorted(features, key=lambda name: -importance[name])[: max(2, len(features) // NEUTRALIZED_SHARE)]
+    most_used = sorted(features, key=lambda name: -importance[name])
+    neutralizers = most_used[: max(2, int(len(features) * NEUTRALIZED_SHARE))]
 
     def predict(live_features: pd.DataFrame) -> pd.DataFrame:
         import numpy as np
         import pandas as pd
 
         raw = model.predict(live_features[features])
-        exposures = live_features[neutralizers].to_numpy("float64") - 2
-        exposures = np.column_stack([exposures, np.ones(len(exposures))])
+        values = live_features[neutralizers].to_numpy("float64")
+        exposures = np.column_stack([values, np.ones(len(values))])
         neutral = raw - exposures @ np.linalg.lstsq(exposures, raw, rcond=None)[0]
         predictions = pd.Series(neutral, index=live_features.index)
         return predictions.rank(pct=True, method="first").to_frame("prediction")

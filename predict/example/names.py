@@ -41,6 +41,6 @@ def _feature_name(number: int) -> str:
 
 
 def draw_ids(rows: int, seed: int) -> list[str]:
-    """Draw unique live ids, `n` and 15 hex digits, sorted as they are in the real file."""
+    """Draw unique live ids, `n` and 15 hex digits, sorted."""
     numbers = random.Random(seed).sample(range(16**15), rows)  # noqa: S311  names, not secrets
     return [f"n{number:015x}" for number in sorted(numbers)]

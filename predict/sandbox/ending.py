@@ -26,14 +26,14 @@ class Ending:
 
     request: Request
     ready: Ready | None = None
-    ids: bytes = b""
+    ids: bytes = field(default=b"", repr=False)
     """Arrow stream of the live ids, sent with `ready`: before the pickle was touched."""
     phase: str = "start"
     """What the worker said it was doing when it ended."""
     differ: BenchmarksDiffer | None = None
     last: Last | None = None
     """The worker's last message, if it came to that."""
-    payload: bytes = b""
+    payload: bytes = field(default=b"", repr=False)
     cause: Cause | None = None
     """Why we ended it, if it was us."""
     detail: str = ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
@@ -20,20 +20,30 @@ class Interrupted(BaseException):
 
 
 @contextmanager
-def interruptible() -> Iterator[None]:
-    """Raise `Interrupted` at the first stopping signal and ignore those that follow."""
+def interruptible() -> Iterator[Callable[[], None]]:
+    """Raise `Interrupted` at the first stopping signal and ignore those that follow.
+
+    Yields a function that makes all of them ignored: what remains is to tell the verdict. What was ignored
+    before, as nohup does, stays so.
+    """
     if threading.current_thread() is not threading.main_thread():  # Python gives handlers to the main thread only
-        yield
+        yield lambda: None
         return
-    before = {number: signal.signal(number, _interrupt) for number in STOPPING}
+    before = {number: signal.getsignal(number) for number in STOPPING}
+    heard = [number for number, handler in before.items() if handler is not signal.SIG_IGN]
+
+    def hold() -> None:
+        for number in heard:
+            signal.signal(number, signal.SIG_IGN)
+
+    def interrupt(number: int, _frame: FrameType | None) -> None:
+        hold()
+        raise Interrupted(number)
+
+    for number in heard:
+        signal.signal(number, interrupt)
     try:
-        yield
+        yield hold
     finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
-def _interrupt(number: int, _frame: FrameType | None) -> None:
-    for other in STOPPING:
-        signal.signal(other, signal.SIG_IGN)
-    raise Interrupted(number)
+        for number in heard:
+            signal.signal(number, before[number])

@@ -33,6 +33,8 @@ def refusal(error: Refused) -> dict[str, Any]:
 
 def describe(error: BaseException, phase: str) -> dict[str, Any]:
     """Message for an exception; its methods are the model's code and may raise, or return 200 MB."""
+    if isinstance(error, MemoryError):  # let go of what the model holds: describing takes memory too
+        traceback.clear_frames(error.__traceback__)
     return {
         "type": "failed",
         "phase": phase,

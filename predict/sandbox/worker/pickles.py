@@ -54,6 +54,7 @@ OPENERS: dict[bytes, Callable[[IO[bytes]], Any]] = {
     b"\x1f\x8b": lambda stream: gzip.GzipFile(fileobj=stream),
     b"BZh": bz2.BZ2File,
     b"\xfd7zXZ\x00": lzma.LZMAFile,
+    b"]\x00\x00": lzma.LZMAFile,  # the older .lzma, which has no magic; no pickle begins so
     b"\x28\xb5\x2f\xfd": _zstd,
     b"PK\x03\x04": _only_member_of_zip,
 }

@@ -1,0 +1,44 @@
+"""Rules of the house that no other tool checks."""
+
+from __future__ import annotations
+
+import ast
+import subprocess  # noqa: TID251  a test starts a fresh interpreter
+import sys
+from pathlib import Path
+
+import predict
+from predict.errors import HINTS, ModelReason, PlatformReason
+from predict.report import schema
+
+PACKAGE = Path(predict.__file__).parent
+HEAVY = {"cloudpickle", "joblib", "lightgbm", "numpy", "pandas", "pyarrow", "requests", "sklearn"}
+
+
+def test_the_supervisor_starts_without_any_heavy_library() -> None:
+    code = "import sys, predict.cli; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    assert not HEAVY & set(loaded)
+
+
+def test_the_worker_imports_nothing_of_ours() -> None:
+    for file in (PACKAGE / "sandbox" / "worker").glob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text())):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            names += [node.module or ""] if isinstance(node, ast.ImportFrom) and node.level == 0 else []
+            assert not [name for name in names if name.partition(".")[0] == "predict"], file
+            assert not (isinstance(node, ast.ImportFrom) and node.level > 1), file
+
+
+def test_only_one_file_unpickles() -> None:
+    loaders = ("pickle.load", "pickle.Unpickler", "read_pickle", "joblib.load")
+    found = {file.name for file in PACKAGE.rglob("*.py") if any(name in file.read_text() for name in loaders)}
+    assert found == {"pickles.py"}
+
+
+def test_every_reason_has_a_hint() -> None:
+    assert set(HINTS) == {*ModelReason.__args__, *PlatformReason.__args__}  # type: ignore[attr-defined]  Literal has them
+
+
+def test_the_published_schema_is_current() -> None:
+    assert (PACKAGE / "report.schema.json").read_bytes() == schema()

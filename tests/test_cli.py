@@ -1,0 +1,247 @@
+"""The command line as people type it."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess  # noqa: TID251  a test starts the program
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from conftest import ROWS, check_report
+
+Pickled = Callable[[str], Path]
+SECRET = "SECRETCANARY"
+
+
+@pytest.fixture
+def output_dir(tmp_path: Path) -> Path:
+    path = tmp_path / "output"
+    path.mkdir()
+    return path
+
+
+@pytest.fixture
+def cli(live: Path, output_dir: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Run the program, with a dataset and an output folder unless the test names its own."""
+
+    def call(
+        *words: object, start: tuple[str, ...] = ("-m", "predict"), **environment: str
+    ) -> subprocess.CompletedProcess[str]:
+        named = " ".join(map(str, words))
+        more = [] if "--da" in named else ["--dataset", live]
+        more += [] if "--o" in named else ["--output_dir", output_dir]
+        program = [sys.executable, *start, *map(str, [*words, *more])]
+        return subprocess.run(program, env=os.environ | environment, capture_output=True, text=True, check=False)
+
+    return call
+
+
+Cli = Callable[..., subprocess.CompletedProcess[str]]
+
+
+def _report(folder: Path) -> dict[str, object]:
+    report: dict[str, object] = json.loads(next(folder.glob("live_predictions-*.json")).read_text())
+    check_report(report)
+    return report
+
+
+def test_success_is_0_with_csv_report_and_the_originals_log_lines(
+    cli: Cli, pickled: Pickled, output_dir: Path, live: Path, live_frame: pd.DataFrame
+) -> None:
+    model = pickled("good")
+    ended = cli("--model", model)
+    csv = next(output_dir.glob("live_predictions-*.csv"))
+    assert ended.returncode == 0
+    assert ended.stdout == ""
+    assert re.fullmatch(r"live_predictions-[0-9a-f]{12}\.csv", csv.name)
+    expected = live_frame.mean(axis=1, numeric_only=True).rank(pct=True).to_frame("prediction")
+    assert csv.read_bytes() == expected.to_csv().encode()
+    version = ".".join(map(str, sys.version_info[:2]))
+    for line in (
+        rf"Running numerai-predict:\S+ - Python {re.escape(version)}",
+        f"Loading model {re.escape(str(model))}",
+        f"Using local {re.escape(str(live))} for live data",
+        f"Loading live features {re.escape(str(live))}",
+        f"Predicting on {ROWS} rows of live features",
+        f"Generated {ROWS} predictions",
+        f"Saving predictions to {re.escape(str(csv))}",
+    ):
+        assert re.search(f"^INFO:root:{line}$", ended.stderr, re.MULTILINE), line
+    assert _report(output_dir)["status"] == "Success"
+    assert sorted(path.suffix for path in output_dir.iterdir()) == [".csv", ".json"]
+
+
+@pytest.mark.parametrize("start", [("-m", "predict"), ("-m", "predict", "run")])
+def test_run_is_the_default_command(start: tuple[str, ...], cli: Cli, pickled: Pickled) -> None:
+    assert cli("--model", pickled("good"), start=start).returncode == 0
+
+
+def test_the_console_script_is_the_same_program(live: Path, pickled: Pickled, output_dir: Path) -> None:
+    script = Path(sys.executable).with_name("predict")
+    words = ["--model", pickled("raises"), "--dataset", live, "--output_dir", output_dir]
+    assert subprocess.run([script, *words], capture_output=True, check=False).returncode == 1
+
+
+def test_failure_is_1_with_evidence_and_the_way_to_debug(cli: Cli, pickled: Pickled, output_dir: Path) -> None:
+    ended = cli("--model", pickled("raises"), GIT_REF="v9")
+    assert ended.returncode == 1
+    assert "ERROR:root:Failed (model_raised): The model raised KeyError: 'no such column'" in ended.stderr
+    image = f"numerai_predict_py_{sys.version_info[0]}_{sys.version_info[1]}:v9"
+    assert f'docker run -i --rm -v "$PWD:$PWD" {image} --debug --model $PWD/raises.pkl' in ended.stderr
+    assert not list(output_dir.glob("*.csv"))
+    assert _report(output_dir)["exit_code"] == 1
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--output-dir={out}", "--da", "{live}", "--mod", "{model}"],
+        ["--o", "{out}", "--dataset", "{live}", "--m={model}", "--de"],
+        ["--model", "{model}", "--dataset={live}", "--output_dir", "{out}", "--time-limit", "60", "--memory-limit=1GB"],
+    ],
+)
+def test_hyphens_and_prefixes_work_as_before(
+    words: list[str], cli: Cli, pickled: Pickled, live: Path, output_dir: Path
+) -> None:
+    filled = [word.format(out=output_dir, live=live, model=pickled("good")) for word in words]
+    assert cli(*filled).returncode == 0
+
+
+def test_every_flag_can_come_from_the_environment_and_the_flag_wins(
+    cli: Cli, pickled: Pickled, tmp_path: Path, output_dir: Path
+) -> None:
+    report = tmp_path / "report.json"
+    environment = {"PREDICT_MODEL": str(pickled("good")), "PREDICT_REPORT": str(report), "PREDICT_TIME_LIMIT": "77"}
+    assert cli(**environment, PREDICT_OUTPUT_DIR="/nowhere", PREDICT_DEBUG="1").returncode == 0
+    limits = {limit["name"]: limit["value"] for limit in json.loads(report.read_text())["limits"]}
+    assert limits["time"] == 77
+
+
+NOWHERE: dict[str, tuple[list[str], str]] = {
+    "no model": ([], "--model"),
+    "missing model": (["--model", "{tmp}/nowhere.pkl"], "nowhere.pkl does not exist"),
+    "model is a folder": (["--model", "{tmp}"], "is not a file"),
+    "missing dataset": (["--model", "{model}", "--dataset", "{tmp}/live.parquet"], "live.parquet does not exist"),
+    "missing folder": (["--model", "{model}", "--output_dir", "{tmp}/nowhere"], "is not an existing folder"),
+    "report nowhere": (["--model", "{model}", "--report", "{tmp}/nowhere/r.json"], "cannot be written"),
+    "url without data": (["--model", "{model}", "--post_url", f"http://x/?{SECRET}"], "--post_url needs --post_data"),
+    "data without url": (["--model", "{model}", "--post_data", f"key={SECRET}"], "--post_data needs --post_url"),
+    "data is no form": (["--model", "{model}", "--post_url", "x", "--post_data", SECRET], "url-encoded"),
+    "no memory": (["--model", "{model}", "--memory_limit", "0"], "at least 256 MiB"),
+    "odd memory": (["--model", "{model}", "--memory_limit", "lots"], "4GiB"),
+    "negative time": (["--model", "{model}", "--time_limit", "-1"], "above 0"),
+    "endless time": (["--model", "{model}", "--time_limit", "inf"], "above 0"),
+    "time in words": (["--model", "{model}", "--time_limit", "soon"], "--time_limit"),
+    "mistyped flag": (["--model", "{model}", "--pots_data", f"key={SECRET}"], "unknown: --pots_data"),
+    "mistyped flag with value": (["--model", "{model}", f"--pots_data=key={SECRET}"], "unknown: --pots_data"),
+}
+
+
+@pytest.mark.parametrize("kind", NOWHERE)
+def test_a_wrong_command_line_is_2_and_runs_nothing(
+    kind: str, cli: Cli, pickled: Pickled, tmp_path: Path, output_dir: Path
+) -> None:
+    words, evidence = NOWHERE[kind]
+    ended = cli(*(word.format(model=pickled("good"), tmp=tmp_path) for word in words))
+    assert ended.returncode == 2
+    assert evidence in ended.stderr.splitlines()[-1]
+    assert SECRET not in ended.stderr
+    assert not list(output_dir.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("text", "size"),
+    [("1GiB", 2**30), ("1GB", 10**9), ("1g", 2**30), ("512m", 2**29), ("0.5 GiB", 2**29), ("1073741824", 2**30)],
+)
+def test_sizes_are_understood_as_people_mean_them(
+    text: str, size: int, cli: Cli, pickled: Pickled, output_dir: Path
+) -> None:
+    assert cli("--model", pickled("good"), "--memory_limit", text).returncode == 0
+    limits = _report(output_dir)["limits"]
+    assert isinstance(limits, list)
+    assert next(limit["value"] for limit in limits if limit["name"] == "memory") == size
+
+
+def test_json_log_is_one_object_a_line(cli: Cli, pickled: Pickled) -> None:
+    ended = cli("--model", pickled("raises"), "--log_format", "json", "--debug")
+    lines = [json.loads(line) for line in ended.stderr.splitlines()]
+    assert {"time", "level", "message"} == set(lines[0])
+    assert any("docker run" in line["message"] for line in lines)
+
+
+def test_events_tell_statuses_and_phases_while_they_happen(cli: Cli, pickled: Pickled, tmp_path: Path) -> None:
+    events = tmp_path / "events.jsonl"
+    cli("--model", pickled("good"), "--events", events)
+    told = [json.loads(line) for line in events.read_text().splitlines()]
+    assert [event["status"] for event in told if event["event"] == "status"] == [
+        *("Pending", "Running", "Validating", "Success")
+    ]
+    assert [event["phase"] for event in told if event["event"] == "phase"] == [
+        *("load", "read", "call", "answer", "check", "write")
+    ]
+
+
+def test_the_verdict_goes_to_kubernetes_where_it_looks_for_it(cli: Cli, pickled: Pickled, tmp_path: Path) -> None:
+    there, nowhere = tmp_path / "termination-log", tmp_path / "nowhere"
+    there.touch()
+    cli("--model", pickled("returns_none"), "--termination_log", there)
+    cli("--model", pickled("returns_none"), "--termination_log", nowhere)
+    assert there.read_text().startswith("Failed (not_a_dataframe): The model returned None")
+    assert "\n" not in there.read_text()
+    assert not nowhere.exists()
+
+
+@pytest.mark.parametrize("name", ["raises_forged_log", "good_prints"])
+def test_a_model_cannot_write_a_log_line_of_ours(name: str, cli: Cli, pickled: Pickled) -> None:
+    ended = cli("--model", pickled(name))
+    assert "\x1b" not in ended.stderr
+    assert "forged" in ended.stderr
+    assert not re.search(r"^(ERROR:root:forged|INFO:root:Saving predictions to /tmp/forged)", ended.stderr, re.MULTILINE)
+
+
+def test_what_a_model_prints_is_logged_by_line_and_stream(cli: Cli, pickled: Pickled) -> None:
+    lines = cli("--model", pickled("good_prints")).stderr.splitlines()
+    assert "INFO:root:model stdout: hello" in lines
+    assert "INFO:root:model stderr: to stderr" in lines
+
+
+def test_an_upload_that_cannot_be_made_keeps_the_predictions(cli: Cli, pickled: Pickled, output_dir: Path) -> None:
+    words = ["--post_url", f"https://user:{SECRET}@bucket.example/?signature={SECRET}", "--post_data", f"key={SECRET}"]
+    ended = cli("--model", pickled("good"), "--debug", *words)
+    report = _report(output_dir)
+    assert (ended.returncode, report["reason"]) == (3, "upload_failed")
+    assert len(list(output_dir.glob("*.csv"))) == 1
+    assert SECRET not in ended.stderr
+    assert SECRET not in json.dumps(report)
+
+
+def test_a_model_by_url_is_unavailable_and_its_query_never_shown(cli: Cli, output_dir: Path) -> None:
+    ended = cli("--model", f"HTTPS://user:{SECRET}@bucket.example/model.pkl?signature={SECRET}", "--debug")
+    report = _report(output_dir)
+    assert (ended.returncode, report["reason"]) == (3, "model_unavailable")
+    assert "Downloading model https://bucket.example/model.pkl" in ended.stderr
+    assert SECRET not in ended.stderr
+    assert SECRET not in json.dumps(report)
+
+
+def test_a_dataset_is_found_by_name_in_the_output_folder(
+    cli: Cli, pickled: Pickled, live: Path, output_dir: Path
+) -> None:
+    (output_dir / "v5.3").mkdir()
+    (output_dir / "v5.3" / "live.parquet").write_bytes(live.read_bytes())
+    assert cli("--model", pickled("good"), "--dataset", "v5.3/live.parquet").returncode == 0
+
+
+def test_a_dataset_that_is_not_here_is_the_platforms_fault(cli: Cli, pickled: Pickled, output_dir: Path) -> None:
+    ended = cli("--model", pickled("good"), "--dataset", "v5.3/live.parquet")
+    assert (ended.returncode, _report(output_dir)["reason"]) == (3, "dataset_unavailable")
+
+
+def test_help_and_version_say_what_this_is(cli: Cli) -> None:
+    assert "--memory_limit" in cli("--help").stdout
+    assert re.match(r"numerai-predict \d", cli("--version").stdout)

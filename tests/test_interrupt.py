@@ -1,0 +1,71 @@
+"""Signals from outside: nothing of the model lives on, and the report says what happened."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import re
+import signal  # noqa: TID251  a test sends real signals
+import subprocess  # noqa: TID251  a test starts the program
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+
+@pytest.fixture
+def waiting(live: Path, tmp_path: Path, pickled: Callable[[str], Path]) -> Iterator[subprocess.Popen[str]]:
+    """The program, in the middle of a model that never ends."""
+    words = ["--model", pickled("loops"), "--dataset", live, "--output_dir", tmp_path, "--report", tmp_path / "r.json"]
+    program = [sys.executable, "-m", "predict", *map(str, words)]
+    with subprocess.Popen(program, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        for line in process.stderr:
+            if "Predicting on" in line:
+                break
+        yield process
+        with contextlib.suppress(ProcessLookupError):
+            process.kill()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_a_stopped_run_reports_and_leaves_nothing_behind(
+    number: signal.Signals, waiting: subprocess.Popen[str], tmp_path: Path
+) -> None:
+    workers = psutil.Process(waiting.pid).children(recursive=True)
+    scratch = workers[0].cwd()
+    waiting.send_signal(number)
+    assert waiting.wait(timeout=30) == 128 + number
+    assert not any(worker.is_running() for worker in workers)
+    assert not Path(scratch).exists()
+    report = json.loads((tmp_path / "r.json").read_text())
+    assert (report["status"], report["reason"]) == ("Error", "interrupted")
+    assert number.name in report["message"]
+    assert not list(tmp_path.glob("*.csv"))
+
+
+def test_a_worker_that_is_killed_from_outside_is_not_the_models_fault(
+    waiting: subprocess.Popen[str], tmp_path: Path
+) -> None:
+    os.kill(psutil.Process(waiting.pid).children()[0].pid, signal.SIGKILL)
+    assert waiting.wait(timeout=30) == 3
+    assert json.loads((tmp_path / "r.json").read_text())["reason"] == "killed_from_outside"
+
+
+def test_the_supervisor_is_small_while_the_model_runs(waiting: subprocess.Popen[str]) -> None:
+    assert psutil.Process(waiting.pid).memory_info().rss < 80 * 1024**2
+
+
+def test_an_ignored_hangup_stays_ignored(live: Path, tmp_path: Path, pickled: Callable[[str], Path]) -> None:
+    words = ["--model", pickled("good"), "--dataset", live, "--output_dir", tmp_path]
+    code = "import os, signal, sys; signal.signal(1, signal.SIG_IGN); os.execv(sys.executable, sys.argv[1:])"
+    program = [sys.executable, "-c", code, sys.executable, "-m", "predict", *map(str, words)]
+    with subprocess.Popen(program, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        assert re.search("Running", process.stderr.readline())
+        process.send_signal(signal.SIGHUP)
+        process.stderr.read()
+    assert process.returncode == 0
