@@ -54,7 +54,7 @@ HINTS: dict[ModelReason | PlatformReason, str] = {
     "dependency_mismatch": "Install the image's version of that library, then train and save the model again.",
     "load_failed": "Load the file in a fresh Python process with the image's libraries, and mend what it says.",
     "not_callable": "Pickle a function: def predict(live_features): ... return a DataFrame.",
-    "bad_signature": "Take one argument (live_features) or two (live_features, live_benchmark_models); give the others defaults.",
+    "bad_signature": "Take one argument (live_features) or two (and live_benchmark_models); give others a default.",
     "model_raised": "The traceback shows the line. Run the model on your machine over the same live data.",
     "exited_early": "Return the predictions instead of calling exit(), and let no library end the process.",
     "crashed": "Compiled code ended the process at the line that the trace shows. Compare the versions of Python "
@@ -81,7 +81,7 @@ HINTS: dict[ModelReason | PlatformReason, str] = {
     "killed_from_outside": "Something other than the runner ended the process, most often the machine's memory limit. "
     "Run it again with more memory.",
     "interrupted": "The run was stopped from outside. Run it again.",
-    "internal": "A fault of the runner or its machine, not of the model. Run it again; if it stays, report it with the log.",
+    "internal": "A fault of the runner or its machine, not of the model. Run it again; if it stays, send us the log.",
 }
 
 

@@ -6,6 +6,7 @@ import ast
 import subprocess  # noqa: TID251  a test starts a fresh interpreter
 import sys
 from pathlib import Path
+from typing import get_args
 
 import predict
 from predict.errors import HINTS, ModelReason, PlatformReason
@@ -37,7 +38,7 @@ def test_only_one_file_unpickles() -> None:
 
 
 def test_every_reason_has_a_hint() -> None:
-    assert set(HINTS) == {*ModelReason.__args__, *PlatformReason.__args__}  # type: ignore[attr-defined]  Literal has them
+    assert set(HINTS) == {*get_args(ModelReason), *get_args(PlatformReason)}
 
 
 def test_the_published_schema_is_current() -> None:

@@ -84,7 +84,7 @@ def test_run_is_the_default_command(start: tuple[str, ...], cli: Cli, pickled: P
 def test_the_console_script_is_the_same_program(live: Path, pickled: Pickled, output_dir: Path) -> None:
     script = Path(sys.executable).with_name("predict")
     words = ["--model", pickled("raises"), "--dataset", live, "--output_dir", output_dir]
-    assert subprocess.run([script, *words], capture_output=True, check=False).returncode == 1
+    assert subprocess.run([script, *map(str, words)], capture_output=True, check=False).returncode == 1
 
 
 def test_failure_is_1_with_evidence_and_the_way_to_debug(cli: Cli, pickled: Pickled, output_dir: Path) -> None:
@@ -112,9 +112,7 @@ def test_hyphens_and_prefixes_work_as_before(
     assert cli(*filled).returncode == 0
 
 
-def test_every_flag_can_come_from_the_environment_and_the_flag_wins(
-    cli: Cli, pickled: Pickled, tmp_path: Path, output_dir: Path
-) -> None:
+def test_every_flag_can_come_from_the_environment_and_the_flag_wins(cli: Cli, pickled: Pickled, tmp_path: Path) -> None:
     report = tmp_path / "report.json"
     environment = {"PREDICT_MODEL": str(pickled("good")), "PREDICT_REPORT": str(report), "PREDICT_TIME_LIMIT": "77"}
     assert cli(**environment, PREDICT_OUTPUT_DIR="/nowhere", PREDICT_DEBUG="1").returncode == 0
@@ -201,7 +199,9 @@ def test_a_model_cannot_write_a_log_line_of_ours(name: str, cli: Cli, pickled: P
     ended = cli("--model", pickled(name))
     assert "\x1b" not in ended.stderr
     assert "forged" in ended.stderr
-    assert not re.search(r"^(ERROR:root:forged|INFO:root:Saving predictions to /tmp/forged)", ended.stderr, re.MULTILINE)
+    assert not re.search(
+        r"^(ERROR:root:forged|INFO:root:Saving predictions to /tmp/forged)", ended.stderr, re.MULTILINE
+    )
 
 
 def test_what_a_model_prints_is_logged_by_line_and_stream(cli: Cli, pickled: Pickled) -> None:

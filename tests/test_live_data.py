@@ -118,12 +118,12 @@ def test_ids_that_are_beyond_the_live_ones_are_dropped_with_a_warning(pickled: P
 
 
 @pytest.mark.parametrize("groups", [1, 3])
-def test_the_model_gets_the_frame_that_pandas_would_read(
-    groups: int, live_frame: pd.DataFrame, tmp_path: Path
-) -> None:
+def test_the_model_gets_the_frame_that_pandas_would_read(groups: int, live_frame: pd.DataFrame, tmp_path: Path) -> None:
     path = tmp_path / "live.parquet"
     more = pd.DataFrame({f"x_{n}": live_frame["feature_0"] / (n + 1) for n in range(150)})
-    odd = pd.DataFrame({"label": pd.Categorical(["a", "b"] * (ROWS // 2)), "date": pd.Timestamp("2026-11-25")}, more.index)
+    odd = pd.DataFrame(
+        {"label": pd.Categorical(["a", "b"] * (ROWS // 2)), "date": pd.Timestamp("2026-11-25")}, more.index
+    )
     frame = pd.concat([live_frame, more, odd], axis=1)
     frame.to_parquet(path, row_group_size=ROWS // groups)
     pd.testing.assert_frame_equal(read_frame(pq.ParquetFile(path)), pd.read_parquet(path))

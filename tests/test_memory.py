@@ -13,7 +13,9 @@ from predict.sandbox.limits.memory import psutil_tree_memory, tree_memory
 
 HELD = 100 * MIB
 SOURCES = [
-    pytest.param(lambda pid: tree_memory(pid, 10 * HELD), id="proc", marks=pytest.mark.skipif("sys.platform != 'linux'")),
+    pytest.param(
+        lambda pid: tree_memory(pid, 10 * HELD), id="proc", marks=pytest.mark.skipif("sys.platform != 'linux'")
+    ),
     pytest.param(psutil_tree_memory, id="psutil"),
 ]
 Source = Callable[[int], int]

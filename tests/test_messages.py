@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import msgspec
 import pytest
 from hypothesis import given, settings
@@ -22,7 +24,7 @@ STREAM = b"".join(msgspec.json.encode(message) + b"\n" + payload for message, pa
 def test_messages_are_the_same_however_the_bytes_come(cuts: list[int]) -> None:
     reader = Reader(payload_cap=100)
     edges = [0, *sorted(cuts), len(STREAM)]
-    read = [message for start, end in zip(edges, edges[1:], strict=False) for message in reader.feed(STREAM[start:end])]
+    read = [message for start, end in itertools.pairwise(edges) for message in reader.feed(STREAM[start:end])]
     assert read == MESSAGES
 
 

@@ -24,7 +24,7 @@ from conftest import Run, assert_verdict
 
 from predict.sandbox.worker.pickles import load
 
-MODEL = {"weights": np.arange(1000.0), "add": functools.partial(operator.add, 1)}
+MODEL: dict[str, Any] = {"weights": np.arange(1000.0), "add": functools.partial(operator.add, 1)}
 BYTES = pickle.dumps(MODEL)
 
 Writer = Callable[[Path], object]
@@ -34,8 +34,12 @@ def _joblib(compress: Any) -> Writer:
     return lambda path: joblib.dump(MODEL, path, compress=compress)
 
 
-def _pandas(compression: str) -> Writer:
-    return lambda path: pd.to_pickle(MODEL, path, compression=compression)  # type: ignore[arg-type]  the names vary by version
+def _protocol(number: int) -> Writer:
+    return lambda path: path.write_bytes(pickle.dumps(MODEL, number))
+
+
+def _pandas(compression: Any) -> Writer:
+    return lambda path: pd.to_pickle(MODEL, path, compression=compression)  # type: ignore[attr-defined]  # not in the stubs
 
 
 def _zstd(path: Path) -> None:
@@ -51,7 +55,7 @@ def _tar_gz(path: Path) -> None:
 
 
 FORMS: dict[str, Writer] = {
-    **{f"protocol {n}": lambda path, n=n: path.write_bytes(pickle.dumps(MODEL, n)) for n in range(6)},  # type: ignore[misc]  n is bound
+    **{f"protocol {number}": _protocol(number) for number in range(6)},
     "cloudpickle": lambda path: path.write_bytes(cloudpickle.dumps(MODEL)),
     **{f"joblib {form}": _joblib(form) for form in (0, 3, ("gzip", 3), ("bz2", 3), ("lzma", 3), ("xz", 3))},
     **{f"pandas {form}": _pandas(form) for form in ("gzip", "bz2", "xz", "zip", "tar")},

@@ -26,8 +26,8 @@ FAILED = {
     "sys_exit_at_load": ("exited_early", "called exit() while loading"),
     "os_exit_at_load": ("exited_early", "exit code 0 while loading"),
     "forks_and_leaves": ("exited_early", "exit code 0 while predicting"),
-    "segfaults": ("crashed", "SIGSEGV while predicting, at \""),
-    "aborts": ("crashed", "SIGABRT while predicting, at \""),
+    "segfaults": ("crashed", 'SIGSEGV while predicting, at "'),
+    "aborts": ("crashed", 'SIGABRT while predicting, at "'),
     "alarm": ("crashed", "SIGALRM while predicting"),
     "one_big_array": ("out_of_memory", "while predicting"),
     "memory_error_at_load": ("out_of_memory", "while loading"),
@@ -57,9 +57,9 @@ FAILED = {
     "renames_live_ids": ("wrong_index", "'mine_0'"),
 }
 LIMITED = {
-    "loops": (SOON, "timeout", "still predicting after 1.5 s, at \""),
-    "loops_in_c": (SOON, "timeout", "still predicting after 1.5 s, at \""),
-    "loops_at_load": (SOON, "timeout", "still loading the pickle after 1.5 s, at \""),
+    "loops": (SOON, "timeout", 'still predicting after 1.5 s, at "'),
+    "loops_in_c": (SOON, "timeout", 'still predicting after 1.5 s, at "'),
+    "loops_at_load": (SOON, "timeout", 'still loading the pickle after 1.5 s, at "'),
     "stops_itself": (SOON, "timeout", "still predicting after 1.5 s"),
     "eats_memory": (SMALL, "out_of_memory", "of 400 MiB while predicting"),
     "eats_memory_in_children": (SMALL, "out_of_memory", "of 400 MiB while predicting"),

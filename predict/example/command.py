@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import importlib
 import shlex
+import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
@@ -107,7 +108,8 @@ def _files(rows: int, features: int, seed: int) -> Iterator[tuple[str, bytes]]:
 def _commands(directory: Path) -> list[str]:
     own = ["--model", directory / "model_lightgbm.pkl", "--dataset", directory / LIVE]
     ensemble = ["--model", directory / "model_ensemble.pkl", *own[2:], "--benchmarks", directory / BENCHMARKS]
-    commands = (["predict", *flags, "--output_dir", directory] for flags in (own, ensemble))
+    program = ["predict"] if shutil.which("predict") else [sys.executable, "-m", "predict"]
+    commands = ([*program, *flags, "--output_dir", directory] for flags in (own, ensemble))
     return [shlex.join(map(str, command)) for command in commands]
 
 

@@ -1,7 +1,9 @@
 import contextlib
 import os
 
-LINE = b'{"type": "answer", "columns": ["prediction"], "count": 1, "dtype": "f", "numeric": true, "bytes": 9000000000}\n'
+LINE = (
+    b'{"type": "answer", "columns": ["prediction"], "count": 1, "dtype": "f", "numeric": true, "bytes": 9000000000}\n'
+)
 
 
 def model(live_features):
