@@ -3,6 +3,7 @@ from __future__ import annotations
 import contextlib
 import io
 import shlex
+import subprocess  # noqa: TID251  a test starts the program
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -143,15 +144,19 @@ def test_each_model_runs_to_success(model: str, example: Example, tmp_path: Path
     assert report.predictions.rows == ROWS
 
 
-def test_it_tells_every_file_and_its_size_and_how_to_run_a_model(example: Example) -> None:
-    *files, empty, _, one, other = example.said.splitlines()
+def test_it_tells_every_file_and_its_size(example: Example) -> None:
+    *files, empty, _, _, _ = example.said.splitlines()
     assert sorted(Path(line.rpartition("  ")[0]).name for line in files) == FILES
     assert all(line.endswith(" KiB") for line in files)
     assert not empty
-    folder = example.folder
-    alone = f"predict --model {folder}/model_lightgbm.pkl --dataset {folder}/live.parquet --output_dir {folder}"
-    assert " ".join(shlex.split(one)) == alone
-    assert shlex.split(other)[5:7] == ["--benchmarks", f"{folder}/live_benchmark_models.parquet"]
+
+
+@pytest.mark.parametrize("line", [-2, -1])
+def test_the_commands_that_it_tells_run_a_model(line: int, example: Example, tmp_path: Path) -> None:
+    words = shlex.split(example.said.splitlines()[line])
+    assert words[-2] == "--output_dir"
+    assert subprocess.run([*words[:-1], tmp_path], capture_output=True, check=False).returncode == 0
+    assert len(list(tmp_path.glob("*.csv"))) == 1
 
 
 def test_it_leaves_nothing_but_its_files(example: Example) -> None:

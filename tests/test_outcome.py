@@ -1,0 +1,93 @@
+"""From facts to verdicts, without a process: each rule on its own."""
+
+from __future__ import annotations
+
+import signal  # noqa: TID251  names of signals
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from predict.errors import ModelFailed, PlatformError, RunError
+from predict.job import Limits
+from predict.sandbox import Ending, Request, judge
+from predict.sandbox.messages import Answer, DatasetUnusable, Failed, Ready, Refused
+
+REQUEST = Request(Path("model.pkl"), Path("live.parquet"), Path("benchmarks.parquet"))
+UNREADY = Ending(REQUEST)
+READY = Ending(REQUEST, ready=Ready(rows=1, libraries={}, bytes=0), phase="call")
+TRACE = """Fatal Python error: Segmentation fault
+
+Current thread 0x00007f (most recent call first):
+  File "cell 7", line 4 in predict
+  File "/app/predict/sandbox/worker/main.py", line 99 in answer
+
+Extension modules: numpy._core._multiarray_umath, pandas._libs.tslibs (total: 2)
+"""
+
+
+def _raised(*kinds: str, text: str = "", module: str = "", phase: str = "call") -> Ending:
+    return replace(READY, last=Failed(phase, list(kinds), text, module, "Traceback"))  # type: ignore[arg-type]  # a phase
+
+
+CASES: list[tuple[str, Ending, str, str]] = [
+    (
+        "death before ready",
+        replace(UNREADY, exit_code=1, errors="x\nImportError: y"),
+        "worker_not_ready",
+        "ImportError: y",
+    ),
+    ("signal before ready", replace(UNREADY, signal=9), "worker_not_ready", "SIGKILL"),
+    ("never ready", replace(UNREADY, cause="startup"), "worker_not_ready", "within 120 s"),
+    ("nonsense before ready", replace(UNREADY, cause="protocol", detail="b'x'"), "worker_not_ready", "protocol"),
+    (
+        "unusable data",
+        replace(UNREADY, last=DatasetUnusable("it has no rows")),
+        "dataset_unavailable",
+        "it has no rows",
+    ),
+    ("segmentation fault", replace(READY, signal=11, trace=TRACE), "crashed", 'SIGSEGV while predicting, at "cell 7"'),
+    ("bus error", replace(READY, signal=signal.SIGBUS, phase="load"), "crashed", "while loading the pickle"),
+    ("illegal instruction", replace(READY, signal=signal.SIGILL), "crashed", "SIGILL"),
+    ("forbidden system call", replace(READY, signal=signal.SIGSYS), "crashed", "SIGSYS"),
+    ("abort", replace(READY, signal=6, errors="oops"), "crashed", "SIGABRT"),
+    ("abort without memory", replace(READY, signal=6, errors="what():  std::bad_alloc"), "out_of_memory", "bad_alloc"),
+    ("kill", replace(READY, signal=9), "killed_from_outside", "the runner did not send it"),
+    ("terminate", replace(READY, signal=15), "killed_from_outside", "SIGTERM"),
+    ("real-time signal", replace(READY, signal=40), "killed_from_outside", "signal 40"),
+    ("early exit", replace(READY, exit_code=0), "exited_early", "exit code 0 while predicting"),
+    ("time", replace(READY, cause="timeout", trace=TRACE), "timeout", 'after 600 s, at "cell 7", line 4 in predict'),
+    ("memory", replace(READY, cause="memory", peak_memory=5 * 2**30), "out_of_memory", "5,120 MiB of 4,096 MiB"),
+    ("output", replace(READY, cause="output"), "output_too_large", "64 MiB"),
+    ("limit before death", replace(READY, cause="timeout", signal=11), "timeout", "600 s"),
+    ("subclass of MemoryError", _raised("ArrayMemoryError", "MemoryError", text="1 TiB"), "out_of_memory", "1 TiB"),
+    ("import in the call", _raised("ModuleNotFoundError", module="mine"), "missing_dependency", "'mine'"),
+    ("exit with text", _raised("SystemExit", text="bye"), "exited_early", "bye"),
+    ("exception without kinds", _raised(text="odd"), "model_raised", "an exception: odd"),
+    ("escape in a text", _raised("ValueError", text="\x1b[2J"), "model_raised", "\\x1b[2J"),
+    ("refusal", replace(READY, last=Refused("not_callable", "an int\x07")), "not_callable", "An int\\x07."),
+    ("answer that is no Arrow", replace(READY, last=Answer([], 0, "", numeric=True, bytes=0)), "bad_answer", "Arrow"),
+]
+
+
+@pytest.mark.parametrize(
+    ("ending", "reason", "evidence"), [case[1:] for case in CASES], ids=[case[0] for case in CASES]
+)
+def test_each_ending_has_its_verdict(ending: Ending, reason: str, evidence: str) -> None:
+    with pytest.raises(RunError) as caught:
+        judge(ending, Limits())
+    assert caught.value.reason == reason
+    assert evidence in caught.value.message
+
+
+@pytest.mark.parametrize("ending", [case[1] for case in CASES if case[1].ready is None])
+def test_before_ready_the_platform_is_blamed(ending: Ending) -> None:
+    with pytest.raises(PlatformError):
+        judge(ending, Limits())
+
+
+def test_a_trace_shows_the_models_frames_only() -> None:
+    with pytest.raises(ModelFailed) as caught:
+        judge(replace(READY, signal=11, trace=TRACE), Limits())
+    assert caught.value.trace is not None
+    assert caught.value.trace.endswith('File "cell 7", line 4 in predict')
