@@ -9,7 +9,7 @@ from predict import fetch
 from predict.account import Account
 from predict.errors import PlatformError, RunError
 from predict.job import Job
-from predict.predictions import check
+from predict.predictions import Predictions, check
 from predict.report import Report, Written
 from predict.sandbox import (
     BenchmarksDiffer,
@@ -66,11 +66,19 @@ def _run(job: Job, account: Account) -> None:
         account.warn(f"{predictions.dropped} predictions are for ids that are not live ids; they were dropped.")
     logger.info("Generated %d predictions", len(predictions.ids))
     with account.timed("write"):
-        logger.info("Saving predictions to %s", account.csv)
-        digest = predictions.write_csv(account.csv)
-    account.predictions = Written(str(account.csv), len(predictions.ids), predictions.column, digest)
+        account.predictions = _write(predictions, account.csv)
     if job.post_url:
         _upload(account.csv)
+
+
+def _write(predictions: Predictions, csv: Path) -> Written:
+    logger.info("Saving predictions to %s", csv)
+    try:
+        digest = predictions.write_csv(csv)
+    except OSError as error:
+        what = f"The predictions are good, but cannot be written to {csv}: {error.strerror}."
+        raise PlatformError("internal", what, hint="Make room in --output_dir, then run it again.") from error
+    return Written(str(csv), len(predictions.ids), predictions.column, digest)
 
 
 def _upload(csv: Path) -> None:

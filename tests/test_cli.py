@@ -210,6 +210,18 @@ def test_what_a_model_prints_is_logged_by_line_and_stream(cli: Cli, pickled: Pic
     assert "INFO:root:model stderr: to stderr" in lines
 
 
+def test_a_full_disk_is_the_platforms_fault_and_leaves_no_half_file(
+    cli: Cli, pickled: Pickled, output_dir: Path
+) -> None:
+    code = "import os, resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (512, 512)); {exec}"
+    start = ("-c", code.format(exec="os.execv(sys.argv[1], sys.argv[1:])"), sys.executable, "-m", "predict")
+    ended = cli("--model", pickled("good"), start=start)
+    assert ended.returncode == 3
+    assert "ERROR:root:Error (internal): The predictions are good, but cannot be written" in ended.stderr
+    assert "File too large" in ended.stderr
+    assert not list(output_dir.iterdir())
+
+
 def test_an_upload_that_cannot_be_made_keeps_the_predictions(cli: Cli, pickled: Pickled, output_dir: Path) -> None:
     words = ["--post_url", f"https://user:{SECRET}@bucket.example/?signature={SECRET}", "--post_data", f"key={SECRET}"]
     ended = cli("--model", pickled("good"), "--debug", *words)
