@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import re
@@ -27,8 +26,7 @@ def waiting(live: Path, tmp_path: Path, pickled: Callable[[str], Path]) -> Itera
             if "Predicting on" in line:
                 break
         yield process
-        with contextlib.suppress(ProcessLookupError):
-            process.kill()
+        process.terminate()
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
@@ -53,6 +51,14 @@ def test_a_worker_that_is_killed_from_outside_is_not_the_models_fault(
     os.kill(psutil.Process(waiting.pid).children()[0].pid, signal.SIGKILL)
     assert waiting.wait(timeout=30) == 3
     assert json.loads((tmp_path / "r.json").read_text())["reason"] == "killed_from_outside"
+
+
+@pytest.mark.skipif("sys.platform != 'linux'", reason="prctl is Linux's")
+def test_a_worker_dies_with_its_supervisor(waiting: subprocess.Popen[str]) -> None:
+    workers = psutil.Process(waiting.pid).children(recursive=True)
+    waiting.kill()
+    _, alive = psutil.wait_procs(workers, timeout=30)
+    assert not alive
 
 
 def test_the_supervisor_is_small_while_the_model_runs(waiting: subprocess.Popen[str]) -> None:

@@ -102,7 +102,7 @@ def _environment(scratch: str) -> dict[str, str]:
 def _encode(request: Request, limits: Limits) -> bytes:
     paths = {"model": request.model, "features": request.features, "benchmarks": request.benchmarks}
     absolute = {name: str(path.resolve()) for name, path in paths.items()}
-    return msgspec.json.encode(absolute | {"rlimits": rlimits(limits)})
+    return msgspec.json.encode(absolute | {"supervisor": os.getpid(), "rlimits": rlimits(limits)})
 
 
 def _ending(request: Request, watch: Watch, status: int, cpu_seconds: float, peak_memory: int) -> Ending:

@@ -5,7 +5,7 @@ to. It imports nothing of the runner outside this folder, and the runner's packa
 
 Protocol. The supervisor writes one JSON object to stdin and closes it:
 
-    {"model": path, "features": path, "benchmarks": path, "rlimits": {"RLIMIT_DATA": bytes, ...}}
+    {"model": path, "features": path, "benchmarks": path, "supervisor": pid, "rlimits": {"RLIMIT_DATA": bytes}}
 
 The worker answers on CHANNEL with JSON lines; `"bytes": n` announces n bytes of payload after the line.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import faulthandler
 import gc
 import io
@@ -30,6 +31,8 @@ LIBRARIES = (
     *("cloudpickle", "numpy", "pandas", "pyarrow", "scipy", "scikit-learn", "lightgbm", "xgboost", "xgboost-cpu"),
     *("catboost", "polars", "joblib", "numba", "statsmodels", "torch", "tensorflow", "keras", "jax"),
 )
+
+PR_SET_PDEATHSIG = 1
 
 
 class HiddenRunner:
@@ -67,10 +70,19 @@ def main() -> NoReturn:
     except DatasetError as error:
         channel.send({"type": "dataset", "text": str(error)})
         os._exit(0)
+    die_with(request["supervisor"])
     close_doors(request["rlimits"])
     channel.send({"type": "ready", "rows": len(ids), "libraries": versions()}, ids)
     run(request, features, channel)
     os._exit(0)
+
+
+def die_with(supervisor: int) -> None:
+    """Let the kernel kill this process when the supervisor dies, however it dies: prctl(2), PR_SET_PDEATHSIG."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != supervisor:  # it died before we asked
+        os._exit(1)
 
 
 def close_doors(rlimits: dict[str, int]) -> None:
@@ -128,7 +140,7 @@ def versions() -> dict[str, str]:
     Read from the names of their folders, `{name}-{version}.dist-info` (PEP 427): importlib.metadata opens and
     parses a file for each, which takes as long as the whole check of the predictions.
     """
-    found = {}
+    found: dict[str, str] = {}
     for folder in map(Path, sys.path):
         for entry in folder.glob("*.dist-info") if folder.is_dir() else ():
             name, _, version = entry.stem.partition("-")
