@@ -85,6 +85,7 @@ def _start(command: Sequence[str], cpu: int, output: IO[bytes]) -> subprocess.Po
         stdin=subprocess.DEVNULL,
         stdout=output,
         stderr=subprocess.STDOUT,
+        cwd=ROOT,  # `-m predict` looks there first
         env=os.environ | {"PYTHONPATH": path},
         preexec_fn=partial(_pin, cpu),  # noqa: PLW1509  there are no threads here
     )

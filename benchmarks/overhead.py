@@ -20,11 +20,10 @@ from measure import Cost, peak_memory, run
 
 HERE = Path(__file__).resolve().parent
 MIB = 1024**2
-RUNNER_GOAL = "≤ 1.10 each"
+RUNNER_GOAL = "CPU and wall ≤ 1.15, memory ≤ 60 MiB more"
 READING_GOAL = "< 1.00 each"
 
 T = TypeVar("T")
-Columns = Sequence[Sequence[Sequence[float]]]  # figures by column, by program, by round
 
 
 @dataclass(frozen=True)
@@ -35,6 +34,15 @@ class Program:
     command: Sequence[str]
     output: Path
     goal: str = ""
+
+
+@dataclass(frozen=True)
+class Column:
+    """Figures by program and round, and how to print them."""
+
+    name: str
+    form: str
+    figures: Sequence[Sequence[float]]
 
 
 @dataclass(frozen=True)
@@ -128,7 +136,7 @@ def _folder(keep: Path | None) -> Iterator[Path]:
         yield keep.resolve()
         return
     with tempfile.TemporaryDirectory(prefix="overhead-") as folder:
-        yield Path(folder)
+        yield Path(folder).resolve()
 
 
 def _empty(folder: Path) -> None:
@@ -147,8 +155,8 @@ def _runner_table(bench: Bench, original: Path | None) -> str:
     programs = list(_programs(bench, original))
     _warm_up(bench, programs)
     times, peaks = bench.times(programs), bench.peaks(programs)
-    columns = [_column(times, lambda cost: cost.cpu), _column(times, lambda cost: cost.wall), peaks]
-    return _table(("program", "CPU s", "wall s", "peak MiB"), programs, columns)
+    wall = Column("wall s", ".2f", [[cost.wall for cost in costs] for costs in times])
+    return _table("program", programs, [_cpu(times), wall, Column("peak MiB", ".0f", peaks)])
 
 
 def _programs(bench: Bench, original: Path | None) -> Iterator[Program]:
@@ -174,8 +182,8 @@ def _reading_table(bench: Bench) -> str:
     ]
     _warm_up(bench, programs)
     times = bench.times(programs)
-    columns = [_column(times, lambda cost: cost.cpu), _column(times, lambda cost: cost.peak_rss / MIB)]
-    return _table(("reading alone", "CPU s", "peak RSS MiB"), programs, columns)
+    peak = Column("peak RSS MiB", ".0f", [[cost.peak_rss / MIB for cost in costs] for costs in times])
+    return _table("reading alone", programs, [_cpu(times), peak])
 
 
 def _warm_up(bench: Bench, programs: Sequence[Program]) -> None:
@@ -187,18 +195,18 @@ def _warm_up(bench: Bench, programs: Sequence[Program]) -> None:
         sys.exit("the programs wrote different predictions, so nothing was measured")
 
 
-def _column(times: Sequence[Sequence[Cost]], figure: Callable[[Cost], float]) -> list[list[float]]:
-    return [[figure(cost) for cost in costs] for costs in times]
+def _cpu(times: Sequence[Sequence[Cost]]) -> Column:
+    return Column("CPU s", ".2f", [[cost.cpu for cost in costs] for costs in times])
 
 
-def _table(head: Sequence[str], programs: Sequence[Program], columns: Columns) -> str:
-    """Lay out the figures; ratios are against the first program."""
+def _table(title: str, programs: Sequence[Program], columns: Sequence[Column]) -> str:
+    """Lay out the columns, each with its ratios to the first program."""
     lines = [
-        _line([head[0], *(cell for name in head[1:] for cell in (name, "ratio")), "goal"]),
+        _line([title, *(cell for column in columns for cell in (column.name, "ratio")), "goal"]),
         _line(["---", *["---:"] * (2 * len(columns)), "---"]),
     ]
     for row, program in enumerate(programs):
-        cells = [cell for column in columns for cell in _cells(column[row], column[0])]
+        cells = [cell for column in columns for cell in _cells(column, row)]
         lines.append(_line([program.name, *cells, program.goal]))
     return "\n".join(lines) + "\n"
 
@@ -207,10 +215,11 @@ def _line(cells: Sequence[str]) -> str:
     return f"| {' | '.join(cells)} |"
 
 
-def _cells(figures: Sequence[float], first: Sequence[float]) -> tuple[str, str]:
+def _cells(column: Column, row: int) -> tuple[str, str]:
     """Return the median, and the median of the ratios within each round: what slowed a round down slowed both."""
-    ratio = median(own / other for own, other in zip(figures, first, strict=True))
-    return f"{median(figures):.3g}", f"{ratio:.2f}"
+    own, first = column.figures[row], column.figures[0]
+    ratio = median(figure / other for figure, other in zip(own, first, strict=True))
+    return format(median(own), column.form), f"{ratio:.2f}"
 
 
 if __name__ == "__main__":

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import os
 import platform
-import secrets
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -28,7 +27,7 @@ class Account:
 
     def __init__(self, job: Job) -> None:
         self._job = job
-        stem = f"live_predictions-{secrets.token_hex(6)}"
+        stem = f"live_predictions-{os.urandom(6).hex()}"
         self.csv = job.output_dir / f"{stem}.csv"
         self._report = job.report or job.output_dir / f"{stem}.json"
         self._started = datetime.now(timezone.utc)
