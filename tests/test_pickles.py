@@ -115,7 +115,7 @@ BAD: dict[str, tuple[bytes, str, str]] = {
     "foreign code": (cloudpickle.dumps(Foreign()), "python_mismatch", "Another version of Python made bad.pkl"),
     "own module": (b"cmy_features\npredict\n.", "missing_dependency", "needs the module 'my_features'"),
     "moved module": (b"cjson.nowhere\nf\n.", "dependency_mismatch", "json.nowhere"),
-    "moved name": (b"cjson\nnowhere\n.", "dependency_mismatch", "nowhere"),
+    "moved name": (b"cjson\nnowhere\n.", "dependency_mismatch", "module 'json' has no 'nowhere'"),
     "script's name": (b"c__main__\npredict\n.", "load_failed", "defined in its author's script"),
 }
 

@@ -57,7 +57,7 @@ def _other_libraries(model: Path, failed: Failed) -> Verdict | None:
         return Verdict(
             "missing_dependency", f"{model.name} needs the module {failed.module!r}, which is not installed."
         )
-    by_name = "AttributeError" in failed.kinds and failed.text.startswith("Can't get attribute")
+    by_name = "NameGone" in failed.kinds
     if by_name and "__main__" in failed.text:
         named = f"{model.name} names what was defined in its author's script: {failed.text}."
         return Verdict("load_failed", named, SAVED_BY_NAME)

@@ -7,6 +7,7 @@ import gzip
 import io
 import lzma
 import pickle
+import sys
 import tarfile
 import zipfile
 from collections.abc import Callable
@@ -18,6 +19,10 @@ class JoblibDump(Exception):
     """The pickle stream has arrays between its opcodes, as joblib.dump writes them."""
 
 
+class NameGone(AttributeError):
+    """The pickle names something that its module does not have; each Python words it differently."""
+
+
 class Unpickler(pickle.Unpickler):
     """The C unpickler, which only looks out for joblib's array wrappers."""
 
@@ -25,7 +30,12 @@ class Unpickler(pickle.Unpickler):
         """Resolve a global, or give way to joblib."""
         if module == "joblib.numpy_pickle" and name == "NumpyArrayWrapper":
             raise JoblibDump
-        return super().find_class(module, name)
+        try:
+            return super().find_class(module, name)
+        except AttributeError as error:
+            if module not in sys.modules:  # its import failed by itself
+                raise
+            raise NameGone(f"module {module!r} has no {name!r}") from error
 
 
 def _only_member_of_zip(stream: IO[bytes]) -> IO[bytes]:
