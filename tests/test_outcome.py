@@ -6,6 +6,7 @@ import signal  # noqa: TID251  names of signals
 from dataclasses import replace
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
 from predict.errors import ModelFailed, PlatformError, RunError
@@ -84,6 +85,30 @@ def test_each_ending_has_its_verdict(ending: Ending, reason: str, evidence: str)
 def test_before_ready_the_platform_is_blamed(ending: Ending) -> None:
     with pytest.raises(PlatformError):
         judge(ending, Limits())
+
+
+def _stream(table: pa.Table) -> bytes:
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, table.schema) as writer:
+        writer.write_table(table)
+    return bytes(sink.getvalue())
+
+
+IDS = _stream(pa.table({"id": ["n1"]}))
+FORMS = {
+    "other type": pa.table({"id": ["n1"], "value": pa.array([1], pa.int32())}),
+    "dictionary": pa.table({"id": pa.array(["n1"]).dictionary_encode(), "value": [0.5]}),
+    "more columns": pa.table({"id": ["n1"], "value": [0.5], "more": [0.5]}),
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_an_answer_of_another_form_is_refused_before_it_is_read(form: str) -> None:
+    payload = _stream(FORMS[form])
+    last = Answer(["prediction"], 1, "float64", numeric=True, bytes=len(payload))
+    with pytest.raises(ModelFailed, match="wrong form") as caught:
+        judge(replace(READY, ids=IDS, last=last, payload=payload), Limits())
+    assert caught.value.reason == "bad_answer"
 
 
 def test_a_trace_shows_the_models_frames_only() -> None:
