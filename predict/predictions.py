@@ -92,12 +92,12 @@ def _failed(problems: list[Problem]) -> ModelFailed:
 
 def _columns(submission: Submission) -> Iterable[Problem]:
     columns, count = submission.columns, submission.count
-    if count == 1 and columns[0] in ACCEPTED:
+    if count == 1 and list(columns) in [[name] for name in ACCEPTED]:
         return
     if count == 0:
         what = "The predictions have no column"
     elif count == 1:
-        what = f"The predictions' column is named {columns[0]!r}"
+        what = f"The predictions' column is named {_examples(columns)}"
     else:
         what = f"The predictions have {count} columns ({_examples(columns, count)})"
     yield Problem("wrong_columns", f"{what}; exactly one named 'prediction' is needed.", HEADERS)
@@ -132,7 +132,8 @@ def _values(submission: Submission, rows: list[tuple[str, float | str | None]]) 
     if not rows:
         return
     wrong = [value for _, value in rows if isinstance(value, str) and not NUMBER.fullmatch(value)]
-    if wrong or not submission.numeric:
+    # Read back from a CSV, True beside 0.5 is text: the platform would refuse what we accepted
+    if wrong or _mixes_truth_values([value for _, value in rows]) or not submission.numeric:
         shown = _examples(wrong or [value for _, value in rows])
         yield Problem("not_numeric", f"The predictions are {submission.dtype}, not numbers ({shown}).")
         return
@@ -150,6 +151,10 @@ def _values(submission: Submission, rows: list[tuple[str, float | str | None]]) 
         yield Problem("constant", f"{what}: their standard deviation is 0.", CONSTANT_VALUES)
 
 
+def _mixes_truth_values(values: list[float | str | None]) -> bool:
+    return len({value in ("True", "False") for value in values if value is not None}) > 1
+
+
 def _number(value: float | str | None) -> float:
     match value:
         case None:
@@ -164,8 +169,11 @@ def _is_constant(values: list[float]) -> bool:
     """Sample standard deviation ~0, as numpy.isclose sees it; a single row has none, which passes."""
     if len(values) < 2:  # noqa: PLR2004  n - 1 degrees of freedom
         return False
-    mean = math.fsum(values) / len(values)
-    variance = math.fsum((value - mean) ** 2 for value in values) / (len(values) - 1)
+    try:
+        mean = math.fsum(values) / len(values)
+        variance = math.fsum((value - mean) ** 2 for value in values) / (len(values) - 1)
+    except OverflowError:  # numbers around 1e300, which are out of range as it is
+        return False
     deviation = math.sqrt(variance)
     return deviation <= ABSOLUTE_TOLERANCE + RELATIVE_TOLERANCE * deviation
 

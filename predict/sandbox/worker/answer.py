@@ -31,7 +31,7 @@ def send_answer(result: Any, channel: Channel) -> None:
     if not isinstance(result, pd.DataFrame):
         what = "None" if result is None else a(f"{type(result).__module__}.{type(result).__qualname__}")
         raise Refused("not_a_dataframe", f"the model returned {what} instead of a pandas DataFrame")
-    names = [str(name)[:NAME_CAP] for name in result.columns]
+    names = [_label(name)[:NAME_CAP] for name in result.columns]
     position = next((names.index(name) for name in ACCEPTED if name in names), 0)
     if names:
         values, numeric, dtype = encode(result.iloc[:, position])
@@ -39,6 +39,11 @@ def send_answer(result: Any, channel: Channel) -> None:
         values, numeric, dtype = pa.nulls(len(result), pa.string()), True, "none"
     header = {"columns": names[:NAMES_CAP], "count": len(names), "dtype": dtype[:NAME_CAP], "numeric": numeric}
     channel.send({"type": "answer", **header}, pa.table([encode_ids(result.index), values], names=["id", "value"]))
+
+
+def _label(name: Any) -> str:
+    """As to_csv writes it: a member of a str Enum by its value, which is not its str()."""
+    return str.__str__(name) if isinstance(name, str) else str(name)
 
 
 def encode_ids(index: pd.Index) -> pa.Array:
@@ -57,13 +62,19 @@ def encode(column: pd.Series[Any]) -> tuple[pa.Array, bool, str]:
     shortest digits of a float32, say, need NumPy, which the supervisor does not load.
     """
     import numpy as np
+    import pandas as pd
     import pyarrow as pa
 
     if column.dtype == np.dtype("float64"):
         return pa.array(column.to_numpy(), from_pandas=False), True, "float64"
-    plain = isinstance(column.dtype, np.dtype) and column.dtype.kind in "fiub"
-    values = column.to_numpy().astype(str) if plain else column.astype(object).to_numpy()
+    kind = "O" if isinstance(column.dtype, pd.SparseDtype) else column.dtype.kind
     present = ~column.isna().to_numpy()
-    numeric = plain or all(isinstance(value, numbers.Real | Decimal | np.bool_) for value in values[present])
-    texts = [str(value)[:NAME_CAP] if there else None for value, there in zip(values, present)]  # noqa: B905  equal by construction
+    if kind == "f" or (isinstance(column.dtype, np.dtype) and kind in "iub"):
+        values, numeric = np.asarray(column.array.astype(str), dtype=object), True
+        present &= values != "nan"  # 0/0 in a nullable column is not NA before pandas 3
+    else:
+        values = column.astype(object).to_numpy()
+        numeric = all(isinstance(value, numbers.Real | Decimal | np.bool_) for value in values[present])
+    cap = None if numeric else NAME_CAP  # a number's last digits may be its exponent
+    texts = [str(value)[:cap] if there else None for value, there in zip(values, present)]  # noqa: B905  equal by construction
     return pa.array(texts, pa.string()), numeric, str(column.dtype)
