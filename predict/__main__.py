@@ -8,6 +8,7 @@ import sys
 from typing import NoReturn
 
 INTERNAL = 3
+STDERR = 2
 
 
 def main() -> int:
@@ -28,6 +29,9 @@ def main() -> int:
 
 def program() -> NoReturn:
     """Leave with the verdict's code, whatever the teardown of the libraries would make of it."""
+    while (descriptor := os.open(os.devnull, os.O_RDWR)) <= STDERR:  # else a pipe of ours would take its number
+        pass
+    os.close(descriptor)
     code = main()
     for stream in filter(None, (sys.stdout, sys.stderr)):  # None where it was closed from the start
         with contextlib.suppress(OSError, ValueError):  # its reader is gone

@@ -6,9 +6,10 @@ import logging
 import os
 import platform
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timezone
+from pathlib import Path
 
 from predict import __version__
 from predict.errors import ModelFailed, PlatformError, RunError
@@ -65,11 +66,8 @@ class Account:
         """Write the report where it is wanted; return it."""
         report = self._build()
         self.events.status(report.status, report.reason, report.message)
-        try:
-            report.write(self._report)
-            report.write_termination_log(self._job.termination_log)
-        except OSError as error:
-            logger.error("Cannot write the report: %s", error)  # noqa: TRY400  its traceback would tell nothing
+        _try("the report", report.write, self._report)
+        _try("the termination log", report.write_termination_log, self._job.termination_log)
         return report
 
     def _build(self) -> Report:
@@ -115,6 +113,14 @@ class Account:
             platform=f"{platform.system()} {platform.release()} {platform.machine()}",
             libraries=ready.libraries if ready else {},
         )
+
+
+def _try(what: str, write: Callable[[Path], None], path: Path) -> None:
+    """Write, or say why not: it changes no verdict."""
+    try:
+        write(path)
+    except OSError as error:
+        logger.error("Cannot write %s: %s", what, error)  # noqa: TRY400  its traceback would tell nothing
 
 
 def ref() -> str:

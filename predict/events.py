@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Literal
-
-import msgspec
 
 logger = logging.getLogger(__name__)
 
@@ -32,10 +31,10 @@ class Events:
         if self._path is None:
             return
         now = datetime.now(timezone.utc).isoformat(timespec="milliseconds")
-        line = msgspec.json.encode({"time": now} | {key: value for key, value in event.items() if value is not None})
+        line = json.dumps({"time": now} | {key: value for key, value in event.items() if value is not None})
         try:
             with self._path.open("ab") as file:
-                file.write(line + b"\n")
+                file.write(line.encode() + b"\n")
         except OSError as error:
             logger.warning("Cannot write events: %s", error)
             self._path = None

@@ -17,6 +17,7 @@ logger = logging.getLogger(__name__)
 
 DATASET_NAME = re.compile(r"v\d+(\.\d+)*/[\w./-]+", re.ASCII)
 CHUNK = 1024**2
+MALFORMED = "a malformed URL"
 
 
 def is_url(name: str) -> bool:
@@ -25,9 +26,15 @@ def is_url(name: str) -> bool:
 
 
 def redacted(url: str) -> str:
-    """A URL without what may be a secret: user, password, query and fragment."""
-    parts = urlsplit(url)
-    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
+    """A URL without what may be a secret: user, password, query and fragment; nothing of one that is malformed."""
+    try:
+        parts = urlsplit(url)
+        port = f":{parts.port}" if parts.port else ""
+    except ValueError:  # its text quotes the URL
+        return MALFORMED
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        return MALFORMED
+    return urlunsplit((parts.scheme, parts.hostname + port, parts.path, "", ""))
 
 
 def check_paths(job: Job) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from datetime import datetime, timezone
 from typing import Literal
 
-import msgspec
+from predict.printable import printable
 
 Form = Literal["text", "json"]
 
@@ -28,7 +29,7 @@ class Text(logging.Formatter):
         """One record; with `extra={"plain": True}` as it stands."""
         if getattr(record, "plain", False):
             return record.getMessage()
-        return super().format(record).replace("\n", "\n    ")
+        return printable(super().format(record)).replace("\n", "\n    ")
 
 
 class JsonLines(logging.Formatter):
@@ -40,4 +41,4 @@ class JsonLines(logging.Formatter):
         message = record.getMessage()
         if record.exc_info:
             message += "\n" + self.formatException(record.exc_info)
-        return msgspec.json.encode({"time": time, "level": record.levelname, "message": message}).decode()
+        return json.dumps({"time": time, "level": record.levelname, "message": message})

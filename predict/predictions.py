@@ -24,7 +24,7 @@ ACCEPTED = ("prediction", "probability")
 # What to_csv writes for a number; float() alone would also take "1_0", " 1" and other digits than ours.
 NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?|True|False|[+-]?(inf|Infinity)", re.ASCII)
 ABSOLUTE_TOLERANCE, RELATIVE_TOLERANCE = 1e-8, 1e-5  # of numpy.isclose
-SHOWN = 3
+SHOWN, LENGTH = 3, 100
 HEADERS = "invalid_submission_headers: headers must be one of ['id'] and one of ['prediction', 'probability']"
 NO_NAN_IDS = "invalid_submission_ids: Submission must not contain NaNs in the id column."
 DUPLICATES = "invalid_submission_ids: Duplicates detected in id for live period."
@@ -119,7 +119,7 @@ def _index(ids: list[str | None], live_rows: list[str], live_ids: Sequence[str])
     missing = [name for name in live_ids if name not in present]
     if missing:
         found = next((name for name in ids if name is not None and name not in present), None)
-        instead = f"; the index has {found!r}, for one, instead" if found is not None else ""
+        instead = f"; the index has {_examples([found])}, for one, instead" if found is not None else ""
         yield Problem(
             "wrong_index",
             f"{len(missing)} of {len(live_ids)} live ids are missing ({_examples(missing)}){instead}.",
@@ -179,5 +179,5 @@ def _is_constant(values: list[float]) -> bool:
 
 
 def _examples(items: Sequence[object], count: int | None = None, *, quote: bool = True) -> str:
-    shown = ", ".join(repr(item) if quote else str(item) for item in items[:SHOWN])
+    shown = ", ".join((repr(item) if quote else str(item))[:LENGTH] for item in items[:SHOWN])
     return f"{shown}, …" if (count or len(items)) > SHOWN else shown

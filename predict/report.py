@@ -6,6 +6,7 @@ may be added without a new `schema_version`; a key that goes or changes its mean
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -16,6 +17,7 @@ from predict import atomic
 from predict.errors import ModelReason, PlatformReason, Problem
 
 TERMINATION_LOG_CAP = 4096  # Kubernetes keeps no more
+ESCAPED = "backslashreplace"  # a path need not be UTF-8
 
 Status = Literal["Success", "Failed", "Error"]
 Bytes = Annotated[int, Meta(ge=0, description="bytes")]
@@ -82,7 +84,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
 
     def to_json(self) -> bytes:
         """The whole report, indented."""
-        return msgspec.json.format(msgspec.json.encode(self)) + b"\n"
+        return json.dumps(msgspec.to_builtins(self), indent=2, ensure_ascii=False).encode(errors=ESCAPED) + b"\n"
 
     def to_line(self) -> str:
         """Status, reason, message and hint in one line."""
@@ -104,7 +106,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
             OSError: the file is there but cannot be written.
         """
         if path.exists():
-            path.write_bytes(self.to_line().encode()[:TERMINATION_LOG_CAP])
+            line = self.to_line().encode(errors=ESCAPED)[:TERMINATION_LOG_CAP]
+            path.write_text(line.decode(errors="ignore"))
 
 
 def schema() -> bytes:

@@ -36,7 +36,10 @@ def run(job: Job) -> Report:
     account = Account(job)
     with interruptible() as hold:
         try:
-            _run(job, account)
+            try:
+                _run(job, account)
+            finally:
+                hold()  # the verdict is found: what remains is to tell it
         except RunError as error:
             account.error = error
         except Interrupted as interruption:
@@ -44,7 +47,6 @@ def run(job: Job) -> Report:
         except Exception as error:  # anything unforeseen is ours, never the model's
             logger.exception("Unforeseen")
             account.error = PlatformError("internal", f"{type(error).__name__}: {error}")
-        hold()
         return account.close()
 
 
@@ -105,10 +107,9 @@ class Narrator:
             case Phase(name=name):
                 self._account.events.phase(name)
                 self._log(name)
-            case BenchmarksDiffer(missing=missing, extra=extra):
-                self._account.warn(
-                    f"The benchmarks lack {missing} live ids and have {extra} others; the model gets them unchanged."
-                )
+            case BenchmarksDiffer(missing=missing, extra=extra, repeated=repeated):
+                differences = f"lack {missing} live ids, have {extra} others, and {repeated} more than once"
+                self._account.warn(f"The benchmarks {differences}; the model gets them unchanged.")
 
     def _log(self, phase: str) -> None:
         match phase:

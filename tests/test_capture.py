@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from predict.sandbox.capture import KEPT, Capture, Tail, printable
+from predict.printable import printable
+from predict.sandbox.capture import KEPT, Capture, Tail
 
 
 def _said(*chunks: bytes) -> list[str]:

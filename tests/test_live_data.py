@@ -29,6 +29,8 @@ UNUSABLE: dict[str, tuple[Callable[[pd.DataFrame], pd.DataFrame], str]] = {
     "no rows": (lambda frame: frame.head(0), "it has no rows"),
     "repeated ids": (_repeated, "2 of its ids are there more than once"),
     "missing ids": (_without_ids, "1 of its rows have no id"),
+    "numbers as ids": (lambda frame: frame.set_index(pd.Index(range(ROWS), name="id") / 2), "of type double"),
+    "two levels": (lambda frame: frame.set_index("era", append=True), "its index has several levels"),
 }
 
 
@@ -101,7 +103,9 @@ def test_benchmarks_of_other_ids_are_handed_over_unchanged_with_a_warning(
     pd.DataFrame({"era": "X", "v53_lgbm_ender20": np.linspace(0, 1, len(ids))}, ids).to_parquet(path)
     report = run(pickled("good_bound_method"), benchmarks=str(path))
     assert_verdict(report, "Success", None)
-    assert report.warnings == ["The benchmarks lack 5 live ids and have 1 others; the model gets them unchanged."]
+    assert report.warnings == [
+        "The benchmarks lack 5 live ids, have 1 others, and 0 more than once; the model gets them unchanged."
+    ]
 
 
 def test_an_id_column_serves_as_index(live_frame: pd.DataFrame, tmp_path: Path, pickled: Pickled, run: Run) -> None:

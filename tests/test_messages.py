@@ -39,8 +39,9 @@ def test_messages_are_the_same_however_the_bytes_come(cuts: list[int]) -> None:
         b'{"type": "phase"}',
         b'{"type": "answer", "columns": [], "count": -1, "dtype": "", "numeric": true, "bytes": 0}',
         b'{"type": "refused", "reason": "dataset_unavailable", "text": ""}',
-        b'{"type": "dataset", "text": "' + b"x" * 9_000 + b'"}',
-        b'{"type": "dataset", "text": "\xff"}',
+        b'{"type": "unusable", "what": "dataset", "text": "' + b"x" * 9_000 + b'"}',
+        b'{"type": "unusable", "what": "dataset", "text": "\xff"}',
+        b'{"type": "failed", "phase": "load", "kinds": [], "text": "", "module": "", "inside": true, "trace": ""}',
         b"[" * 100_000,
     ],
 )

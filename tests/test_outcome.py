@@ -12,23 +12,29 @@ import pytest
 from predict.errors import ModelFailed, PlatformError, RunError
 from predict.job import Limits
 from predict.sandbox import Ending, Request, judge
-from predict.sandbox.messages import Answer, DatasetUnusable, Failed, Ready, Refused
+from predict.sandbox.messages import Answer, Failed, Ready, Refused, Unusable
 
 REQUEST = Request(Path("model.pkl"), Path("live.parquet"), Path("benchmarks.parquet"))
 UNREADY = Ending(REQUEST)
 READY = Ending(REQUEST, ready=Ready(rows=1, libraries={}, bytes=0), phase="call")
 TRACE = """Fatal Python error: Segmentation fault
 
+Thread 0x00007d (most recent call first):
+  File "/usr/lib/python3/queue.py", line 10 in idle
+
 Current thread 0x00007f (most recent call first):
   File "cell 7", line 4 in predict
   File "/app/predict/sandbox/worker/main.py", line 99 in answer
+
+Thread 0x00007e (most recent call first):
+  File "/usr/lib/python3/threading.py", line 359 in wait
 
 Extension modules: numpy._core._multiarray_umath, pandas._libs.tslibs (total: 2)
 """
 
 
-def _raised(*kinds: str, text: str = "", module: str = "", phase: str = "call") -> Ending:
-    return replace(READY, last=Failed(phase, list(kinds), text, module, "Traceback"))  # type: ignore[arg-type]  # a phase
+def _raised(*kinds: str, text: str = "", module: str = "", phase: str = "call", inside: bool = True) -> Ending:
+    return replace(READY, last=Failed(phase, list(kinds), text, module, inside, "Traceback"))  # type: ignore[arg-type]  # a phase
 
 
 CASES: list[tuple[str, Ending, str, str]] = [
@@ -43,7 +49,7 @@ CASES: list[tuple[str, Ending, str, str]] = [
     ("nonsense before ready", replace(UNREADY, cause="protocol", detail="b'x'"), "worker_not_ready", "protocol"),
     (
         "unusable data",
-        replace(UNREADY, last=DatasetUnusable("it has no rows")),
+        replace(UNREADY, last=Unusable("dataset", "it has no rows")),
         "dataset_unavailable",
         "it has no rows",
     ),
@@ -64,10 +70,26 @@ CASES: list[tuple[str, Ending, str, str]] = [
     ("subclass of MemoryError", _raised("ArrayMemoryError", "MemoryError", text="1 TiB"), "out_of_memory", "1 TiB"),
     ("import in the call", _raised("ModuleNotFoundError", module="mine"), "missing_dependency", "'mine'"),
     ("exit with text", _raised("SystemExit", text="bye"), "exited_early", "bye"),
-    ("exception without kinds", _raised(text="odd"), "model_raised", "an exception: odd"),
+    ("submodule in the call", _raised("ModuleNotFoundError", module="a.b"), "dependency_mismatch", "'a.b'"),
+    ("import of nothing", _raised("ModuleNotFoundError", text="odd"), "model_raised", "odd"),
+    ("odd load", _raised("EOFError", phase="load"), "load_failed", "EOFError"),
+    ("damaged file", _raised("EOFError", phase="load", inside=False), "invalid_pickle", "EOFError"),
+    (
+        "own function code_x",
+        _raised("TypeError", text="code_x() argument", phase="load", inside=False),
+        "load_failed",
+        "",
+    ),
+    ("closed channel", replace(READY, exit_code=97), "bad_answer", "closed the runner's channel"),
+    ("model gone", replace(UNREADY, last=Unusable("model", "No such file")), "model_unavailable", "No such file"),
     ("escape in a text", _raised("ValueError", text="\x1b[2J"), "model_raised", "\\x1b[2J"),
     ("refusal", replace(READY, last=Refused("not_callable", "an int\x07")), "not_callable", "An int\\x07."),
-    ("answer that is no Arrow", replace(READY, last=Answer([], 0, "", numeric=True, bytes=0)), "bad_answer", "Arrow"),
+    (
+        "answer that is no Arrow",
+        replace(READY, last=Answer([], 0, "", numeric=True, bytes=0)),
+        "bad_answer",
+        "not valid",
+    ),
 ]
 
 
@@ -87,9 +109,10 @@ def test_before_ready_the_platform_is_blamed(ending: Ending) -> None:
         judge(ending, Limits())
 
 
-def _stream(table: pa.Table) -> bytes:
+def _stream(table: pa.Table, compression: str | None = None) -> bytes:
     sink = pa.BufferOutputStream()
-    with pa.ipc.new_stream(sink, table.schema) as writer:
+    options = pa.ipc.IpcWriteOptions(compression=compression)
+    with pa.ipc.new_stream(sink, table.schema, options=options) as writer:
         writer.write_table(table)
     return bytes(sink.getvalue())
 
@@ -98,15 +121,16 @@ IDS = _stream(pa.table({"id": ["n1"]}))
 FORMS = {
     "other type": pa.table({"id": ["n1"], "value": pa.array([1], pa.int32())}),
     "dictionary": pa.table({"id": pa.array(["n1"]).dictionary_encode(), "value": [0.5]}),
+    "compressed": pa.table({"id": ["n1"], "value": [0.5]}),
     "more columns": pa.table({"id": ["n1"], "value": [0.5], "more": [0.5]}),
 }
 
 
 @pytest.mark.parametrize("form", FORMS)
 def test_an_answer_of_another_form_is_refused_before_it_is_read(form: str) -> None:
-    payload = _stream(FORMS[form])
+    payload = _stream(FORMS[form], "zstd" if form == "compressed" else None)
     last = Answer(["prediction"], 1, "float64", numeric=True, bytes=len(payload))
-    with pytest.raises(ModelFailed, match="wrong form") as caught:
+    with pytest.raises(ModelFailed, match=r"wrong form|compressed") as caught:
         judge(replace(READY, ids=IDS, last=last, payload=payload), Limits())
     assert caught.value.reason == "bad_answer"
 
@@ -115,4 +139,5 @@ def test_a_trace_shows_the_models_frames_only() -> None:
     with pytest.raises(ModelFailed) as caught:
         judge(replace(READY, signal=11, trace=TRACE), Limits())
     assert caught.value.trace is not None
-    assert caught.value.trace.endswith('File "cell 7", line 4 in predict')
+    assert 'File "cell 7", line 4 in predict' in caught.value.trace
+    assert "main.py" not in caught.value.trace

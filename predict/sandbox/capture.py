@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from predict.printable import printable
+
 KEPT = 32 * 1024
 LINE_CAP = 2_000
-
-
-def printable(text: str) -> str:
-    """Show what a terminal or a log reader would obey as an escape sequence instead."""
-    return "".join(c if c.isprintable() or c in "\n\t" else c.encode("unicode_escape").decode() for c in text)
 
 
 class Capture:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
 
 
 class Interrupted(BaseException):
@@ -19,18 +19,38 @@ class Interrupted(BaseException):
         self.number = number
 
 
+class _Shield:
+    """Handlers belong to the process, and so does what they must wait for."""
+
+    depth = 0
+    waiting: int | None = None
+
+
+@contextmanager
+def shielded() -> Iterator[None]:
+    """Let stopping signals wait: a child just born or just reaped must not be forgotten half-way."""
+    _Shield.depth += 1
+    try:
+        yield
+    finally:
+        _Shield.depth -= 1
+    if _Shield.depth == 0 and _Shield.waiting is not None:
+        number, _Shield.waiting = _Shield.waiting, None
+        raise Interrupted(number)
+
+
 @contextmanager
 def interruptible() -> Iterator[Callable[[], None]]:
     """Raise `Interrupted` at the first stopping signal and ignore those that follow.
 
     Yields a function that makes all of them ignored: what remains is to tell the verdict. What was ignored
-    before, as nohup does, stays so.
+    before, as nohup does, stays so; but not SIGCHLD, without which nobody learns how a child ended.
     """
     if threading.current_thread() is not threading.main_thread():  # Python gives handlers to the main thread only
         yield lambda: None
         return
-    before = {number: signal.getsignal(number) for number in STOPPING}
-    heard = [number for number, handler in before.items() if handler is not signal.SIG_IGN]
+    before = {number: signal.getsignal(number) for number in (*STOPPING, signal.SIGCHLD)}
+    heard = [number for number in STOPPING if before[number] is not signal.SIG_IGN]
 
     def hold() -> None:
         for number in heard:
@@ -38,12 +58,17 @@ def interruptible() -> Iterator[Callable[[], None]]:
 
     def interrupt(number: int, _frame: FrameType | None) -> None:
         hold()
+        if _Shield.depth:
+            _Shield.waiting = number
+            return
         raise Interrupted(number)
 
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     for number in heard:
         signal.signal(number, interrupt)
     try:
         yield hold
     finally:
-        for number in heard:
-            signal.signal(number, before[number])
+        _Shield.waiting = None
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -14,6 +14,7 @@ Name = Annotated[str, Meta(max_length=200)]
 Names = Annotated[list[Name], Meta(max_length=20)]
 Text = Annotated[str, Meta(max_length=5_000)]
 PhaseName = Literal["load", "read", "benchmarks", "call", "answer"]
+PHASES = ("start", "load", "read", "benchmarks", "call", "answer")
 
 
 class ProtocolError(Exception):
@@ -28,9 +29,10 @@ class Ready(msgspec.Struct, frozen=True, tag="ready", kw_only=True):
     bytes: Count
 
 
-class DatasetUnusable(msgspec.Struct, frozen=True, tag="dataset"):
-    """Instead of ready: the live features cannot be used."""
+class Unusable(msgspec.Struct, frozen=True, tag="unusable"):
+    """Instead of ready: one of the files cannot be used, whatever the model is."""
 
+    what: Literal["model", "dataset"]
     text: Text
 
 
@@ -41,10 +43,11 @@ class Phase(msgspec.Struct, frozen=True, tag="phase"):
 
 
 class BenchmarksDiffer(msgspec.Struct, frozen=True, tag="warning"):
-    """How many live ids the benchmarks lack, and how many ids they have beyond."""
+    """How many live ids the benchmarks lack, how many ids they have beyond, how many more than once."""
 
     missing: Count
     extra: Count
+    repeated: Count
 
 
 class Refused(msgspec.Struct, frozen=True, tag="refused"):
@@ -55,12 +58,17 @@ class Refused(msgspec.Struct, frozen=True, tag="refused"):
 
 
 class Failed(msgspec.Struct, frozen=True, tag="failed"):
-    """An exception left the model; `kinds` are the names of its class and base classes."""
+    """An exception left the model.
+
+    `kinds` are the names of its class and base classes, those of builtins without their module. `inside` tells
+    whether code other than the worker's and the installed libraries' raised it.
+    """
 
     phase: PhaseName
-    kinds: Names
+    kinds: Annotated[list[Name], Meta(min_length=1, max_length=20)]
     text: Text
     module: Name
+    inside: bool
     trace: Annotated[str, Meta(max_length=20_000)]
 
 
@@ -74,8 +82,8 @@ class Answer(msgspec.Struct, frozen=True, tag="answer"):
     bytes: Count
 
 
-Message = Ready | DatasetUnusable | Phase | BenchmarksDiffer | Refused | Failed | Answer
-Last = DatasetUnusable | Refused | Failed | Answer
+Message = Ready | Unusable | Phase | BenchmarksDiffer | Refused | Failed | Answer
+Last = Unusable | Refused | Failed | Answer
 
 _decoder = msgspec.json.Decoder(Message)
 

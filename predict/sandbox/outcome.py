@@ -6,17 +6,19 @@ answer that holds comes before anything that its process did afterwards.
 
 from __future__ import annotations
 
+import itertools
 import signal
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from predict.errors import ModelFailed, ModelReason, PlatformError
 from predict.job import Limits
+from predict.printable import printable
 from predict.submission import Submission
 
-from .capture import printable
-from .messages import Answer, DatasetUnusable, Failed, Refused
-from .unloadable import load_verdict
+from .arrow_stream import StreamError, read_stream
+from .messages import Answer, Failed, Refused, Unusable
+from .unloadable import load_verdict, missing_module, said
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -28,6 +30,7 @@ OWN_SIGNALS = {
     *(signal.SIGSEGV, signal.SIGBUS, signal.SIGFPE, signal.SIGILL, signal.SIGABRT, signal.SIGTRAP, signal.SIGSYS),
     *(signal.SIGPIPE, signal.SIGALRM, signal.SIGVTALRM, signal.SIGPROF, signal.SIGXCPU, signal.SIGXFSZ),
 }
+CHANNEL_GONE = 97  # as in worker/channel.py, which imports nothing of ours
 PHASE_WORDS = {
     "start": "starting",
     "load": "loading the pickle",
@@ -59,12 +62,14 @@ def judge(ending: Ending, limits: Limits) -> tuple[list[str], Submission]:
     if ending.signal is not None:
         _killed_by(ending, ending.signal)
     doing = PHASE_WORDS[ending.phase]
+    if ending.exit_code == CHANNEL_GONE:
+        raise ModelFailed("bad_answer", f"The model closed the runner's channel while {doing}.")
     raise ModelFailed("exited_early", f"The model ended its process with exit code {ending.exit_code} while {doing}.")
 
 
 def _never_ready(ending: Ending, limits: Limits) -> NoReturn:
-    if isinstance(ending.last, DatasetUnusable):
-        raise PlatformError("dataset_unavailable", f"{ending.request.features} cannot be used: {ending.last.text}.")
+    if isinstance(ending.last, Unusable):
+        _unusable(ending, ending.last)
     if ending.cause == "startup":
         how = f"did not get ready within {limits.startup:g} s"
     elif ending.cause is not None:
@@ -79,6 +84,13 @@ def _never_ready(ending: Ending, limits: Limits) -> NoReturn:
         f"The worker {how}, and the pickle was not touched{f': {last_line}' if last_line else '.'}",
         trace=ending.errors or ending.trace or None,
     )
+
+
+def _unusable(ending: Ending, unusable: Unusable) -> NoReturn:
+    text = printable(unusable.text).rstrip(".")
+    if unusable.what == "model":
+        raise PlatformError("model_unavailable", f"{ending.request.model} cannot be opened any more: {text}.")
+    raise PlatformError("dataset_unavailable", f"{ending.request.features} cannot be used: {text}.")
 
 
 def _limit_broken(ending: Ending, limits: Limits) -> NoReturn:
@@ -113,48 +125,30 @@ def _answered(ending: Ending, answer: Answer) -> tuple[list[str], Submission]:
 
 
 def _read_table(stream: bytes, *, answered: bool) -> pa.Table:
-    """Read an Arrow stream of the one form that we send; unvalidated ones can crash their reader.
-
-    https://arrow.apache.org/docs/format/Security.html
-    """
     import pyarrow as pa
 
     ids = ("id", pa.string())
     forms = [[ids, ("value", kind)] for kind in (pa.float64(), pa.string())] if answered else [[ids]]
     try:
-        reader = pa.ipc.open_stream(stream)
-        if not any(reader.schema.equals(pa.schema(form)) for form in forms):
-            raise ModelFailed("bad_answer", f"The answer has the wrong form: {printable(str(reader.schema))[:200]}")
-        table = reader.read_all()
-        table.validate(full=True)
-    except (pa.ArrowException, OSError) as error:
-        raise ModelFailed(
-            "bad_answer", f"The answer is not a valid Arrow stream: {printable(str(error))[:200]}"
-        ) from error
-    return table
+        return read_stream(stream, [pa.schema(form) for form in forms])
+    except StreamError as error:
+        raise ModelFailed("bad_answer", printable(f"The answer cannot be read: {error}.")) from error
 
 
 def _exception_left(ending: Ending, failed: Failed) -> NoReturn:
-    kind = failed.kinds[0] if failed.kinds else "an exception"
-    text = printable(f"{kind}: {failed.text}" if failed.text else kind)
-    trace = printable(failed.trace)
+    text, trace, doing = printable(said(failed)), printable(failed.trace), PHASE_WORDS[failed.phase]
     if "MemoryError" in failed.kinds:
-        raise ModelFailed("out_of_memory", f"{text}, while {PHASE_WORDS[failed.phase]}.", trace=trace)
+        raise ModelFailed("out_of_memory", f"{text}, while {doing}.", trace=trace)
     if "SystemExit" in failed.kinds:
-        raise ModelFailed(
-            "exited_early", f"The model called exit() while {PHASE_WORDS[failed.phase]}: {text}.", trace=trace
-        )
+        raise ModelFailed("exited_early", f"The model called exit() while {doing}: {text}.", trace=trace)
     if failed.phase in ("read", "benchmarks"):
         _unreadable(ending, failed.phase, text)
     if failed.phase == "load":
-        reason, what, hint = load_verdict(ending.request.model, failed)
-        raise ModelFailed(reason, printable(what), hint=hint, trace=trace)
-    if "ModuleNotFoundError" in failed.kinds:
-        raise ModelFailed(
-            "missing_dependency",
-            f"The model needs the module {printable(failed.module)!r}, which is not installed.",
-            trace=trace,
-        )
+        verdict = load_verdict(ending.request.model, failed)
+        raise ModelFailed(verdict.reason, printable(verdict.message), hint=verdict.hint, trace=trace)
+    missing = missing_module("The model", failed)
+    if missing is not None:
+        raise ModelFailed(missing.reason, printable(missing.message), trace=trace)
     raise ModelFailed("model_raised", f"The model raised {text}{_line_of(failed.trace)}", trace=trace)
 
 
@@ -215,8 +209,10 @@ def _readable(trace: str) -> str | None:
 
 
 def _place(trace: str) -> str:
-    """The innermost Python line of the model in a dump."""
-    frames = [line.strip() for line in (_readable(trace) or "").splitlines() if line.startswith("  File ")]
+    """The innermost Python line of the thread that crashed, or that was asked where it is."""
+    _, _, current = (_readable(trace) or "").partition("Current thread ")
+    lines = itertools.takewhile(lambda line: line.strip(), current.splitlines()[1:])
+    frames = [line.strip() for line in lines if line.startswith("  File ")]
     return f", at {frames[0].removeprefix('File ')}" if frames else ""
 
 

@@ -10,7 +10,10 @@ from predict.errors import ModelReason
 from .messages import Failed
 from .sniff import describe_file
 
-DAMAGED = {"UnpicklingError", "EOFError", "BadGzipFile", "BadZipFile", "LZMAError", "error"}  # zlib's is named error
+DAMAGED = {
+    *("_pickle.UnpicklingError", "EOFError", "gzip.BadGzipFile", "zipfile.BadZipFile", "tarfile.ReadError"),
+    *("_lzma.LZMAError", "zlib.error"),
+}
 SAVED_BY_NAME = (
     "Save it with cloudpickle instead of pickle: cloudpickle.dump(predict, file) takes the function's code along."
 )
@@ -26,42 +29,51 @@ class Verdict(NamedTuple):
 
 def load_verdict(model: Path, failed: Failed) -> Verdict:
     """Tell why; `load_failed` when the exception itself is all there is to tell."""
-    return (
-        _not_a_pickle(model, failed)
-        or _other_python(model, failed)
-        or _other_libraries(model, failed)
-        or Verdict("load_failed", f"{model.name} did not load: {failed.kinds[0]}: {failed.text}")
-    )
+    verdict = None
+    if not failed.inside:  # what the model's own code raises says nothing about the file
+        verdict = _other_libraries(model, failed) or _other_python(model, failed) or _not_a_pickle(model, failed)
+    return verdict or Verdict("load_failed", f"{model.name} did not load: {said(failed)}")
 
 
-def _not_a_pickle(model: Path, failed: Failed) -> Verdict | None:
-    said = failed.text or failed.kinds[0]
-    what = describe_file(model)
-    if what is not None:
-        return Verdict("invalid_pickle", f"{model.name} is {what}, not a pickle ({said}).")
-    if DAMAGED & set(failed.kinds):
-        return Verdict("invalid_pickle", f"{model.name} is not a whole pickle: {said}.")
-    return None
+def missing_module(who: str, failed: Failed) -> Verdict | None:
+    """Tell which module is not installed, or is not in the version that is."""
+    if "ModuleNotFoundError" not in failed.kinds or not failed.module:
+        return None
+    if "." in failed.module:
+        return Verdict("dependency_mismatch", f"{who} needs {failed.module!r}, which the installed version lacks.")
+    return Verdict("missing_dependency", f"{who} needs the module {failed.module!r}, which is not installed.")
+
+
+def said(failed: Failed) -> str:
+    """The exception in one line."""
+    return f"{failed.kinds[0]}: {failed.text}" if failed.text else failed.kinds[0]
+
+
+def _other_libraries(model: Path, failed: Failed) -> Verdict | None:
+    if not all(part.isidentifier() for part in failed.module.split(".")) and failed.module:
+        return None  # no pickle names such a module: it is a text that was read as a pickle
+    by_name = any(kind.endswith(".NameGone") for kind in failed.kinds)
+    if by_name and "__main__" in failed.text:
+        named = f"{model.name} names what was defined in its author's script: {failed.text}."
+        return Verdict("load_failed", named, SAVED_BY_NAME)
+    if by_name or ("ImportError" in failed.kinds and "ModuleNotFoundError" not in failed.kinds):
+        lacking = f"{model.name} names something that the installed libraries do not have: {failed.text}."
+        return Verdict("dependency_mismatch", lacking)
+    return missing_module(model.name, failed)
 
 
 def _other_python(model: Path, failed: Failed) -> Verdict | None:
     """The constructor of code objects takes other arguments in each Python, and tells nobody which."""
-    code = "TypeError" in failed.kinds and failed.text.startswith("code") and "argument" in failed.text
+    code = "TypeError" in failed.kinds and failed.text.startswith(("code() ", "code expected "))
     if code or "unsupported pickle protocol" in failed.text:
         return Verdict("python_mismatch", f"Another version of Python made {model.name}: {failed.text}.")
     return None
 
 
-def _other_libraries(model: Path, failed: Failed) -> Verdict | None:
-    if "ModuleNotFoundError" in failed.kinds and "." not in failed.module:
-        return Verdict(
-            "missing_dependency", f"{model.name} needs the module {failed.module!r}, which is not installed."
-        )
-    by_name = "NameGone" in failed.kinds
-    if by_name and "__main__" in failed.text:
-        named = f"{model.name} names what was defined in its author's script: {failed.text}."
-        return Verdict("load_failed", named, SAVED_BY_NAME)
-    if by_name or "ImportError" in failed.kinds:
-        lacking = f"{model.name} names something that the installed libraries do not have: {failed.text}."
-        return Verdict("dependency_mismatch", lacking)
+def _not_a_pickle(model: Path, failed: Failed) -> Verdict | None:
+    what = describe_file(model)
+    if what is not None:
+        return Verdict("invalid_pickle", f"{model.name} is {what}, not a pickle ({said(failed)}).")
+    if DAMAGED & set(failed.kinds):
+        return Verdict("invalid_pickle", f"{model.name} cannot be read as a pickle: {said(failed)}.")
     return None

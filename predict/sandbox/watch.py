@@ -16,7 +16,20 @@ from predict.job import Limits
 from .capture import Capture, Tail
 from .ending import Cause
 from .limits.memory import tree_memory
-from .messages import BenchmarksDiffer, DatasetUnusable, Last, Message, Phase, ProtocolError, Reader, Ready
+from .messages import (
+    PHASES,
+    Answer,
+    BenchmarksDiffer,
+    Failed,
+    Last,
+    Message,
+    Phase,
+    ProtocolError,
+    Reader,
+    Ready,
+    Refused,
+    Unusable,
+)
 
 TICK = 0.05
 CHUNK = 256 * 1024
@@ -106,8 +119,10 @@ class Watch:
         for key, _ in events:
             if key.data is None:
                 self._dead = True
-            elif not self._read(key.fd, key.data):
-                self._selector.unregister(key.fd)
+                continue
+            with contextlib.suppress(BlockingIOError):  # the model may open its own pipe and take what was there
+                if not self._read(key.fd, key.data):
+                    self._selector.unregister(key.fd)
         return bool(events)
 
     def _read(self, descriptor: int, take: Callable[[bytes], None]) -> int:
@@ -131,14 +146,16 @@ class Watch:
             return
         try:
             for message, payload in self._reader.feed(data):
-                self._note(message, payload)
+                if self._note(message, payload):
+                    return  # nothing that follows the last word counts
         except ProtocolError as error:
             self._stop("protocol", str(error))
         if self._reader.too_large:
             self._stop("answer")
 
-    def _note(self, message: Message, payload: bytes) -> None:
-        if (self.ready is None) != isinstance(message, Ready | DatasetUnusable):
+    def _note(self, message: Message, payload: bytes) -> bool:
+        """Keep what a message says, and tell whether it is the last."""
+        if not self._in_turn(message):
             raise ProtocolError(f"{type(message).__name__} out of turn")
         now = time.monotonic()
         match message:
@@ -153,6 +170,23 @@ class Watch:
             case _:
                 self.last, self.payload = message, payload
         self._hear(message)
+        return self.last is not None
+
+    def _in_turn(self, message: Message) -> bool:
+        """Whether the worker's own code could have said this now; a model that writes on its channel mostly cannot."""
+        match message:
+            case Ready() | Unusable():
+                return self.ready is None
+            case Phase():
+                return self.ready is not None and PHASES.index(message.name) > PHASES.index(self.phase)
+            case BenchmarksDiffer():
+                return self.phase == "benchmarks" and self.differ is None
+            case Refused():
+                return self.phase == ("answer" if message.reason == "not_a_dataframe" else "load")
+            case Failed():
+                return self.phase == message.phase
+            case Answer():
+                return self.phase == "answer" and len(message.columns) == min(message.count, 20)
 
     def _spend(self, now: float) -> None:
         self.seconds[self.phase] = self.seconds.get(self.phase, 0.0) + now - self._since

@@ -7,4 +7,4 @@ LINE = b'{"type": "answer", "columns": ["prediction"], "count": 1, "dtype": "f",
 def model(live_features):
     for descriptor in range(3, 64):
         with contextlib.suppress(OSError):
-            os.write(descriptor, LINE + b"notarrow")
+            os.write(descriptor, b'{"type": "phase", "name": "answer"}\n' + LINE + b"notarrow")

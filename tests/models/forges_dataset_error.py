@@ -5,4 +5,4 @@ import os
 def model(live_features):
     for descriptor in range(3, 64):
         with contextlib.suppress(OSError):
-            os.write(descriptor, b'{"type": "dataset", "text": "blame the platform"}\n')
+            os.write(descriptor, b'{"type": "unusable", "what": "dataset", "text": "blame the platform"}\n')

@@ -32,7 +32,7 @@ def tree(pid: int) -> Iterator[int]:
         yield (here := found.pop())
         try:
             tasks = list((PROC / str(here) / "task").iterdir())
-            found += [int(child) for task in tasks for child in (task / "children").read_text().split()]
+            found += [int(child) for task in tasks for child in (task / "children").read_bytes().split()]
         except OSError:  # it ended while we looked
             continue
 
@@ -47,7 +47,7 @@ def _proportional(pid: int) -> int:
 
 def _kilobytes(file: Path, names: tuple[str, ...]) -> int:
     try:
-        lines = file.read_text().splitlines()
+        lines = file.read_text(errors="replace").splitlines()  # a process's name may be any bytes
     except OSError:  # it ended while we looked, or the kernel does not tell
         return 0
     return sum(int(line.split()[1]) * 1024 for line in lines if line.partition(":")[0] in names)

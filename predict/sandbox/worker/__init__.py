@@ -11,11 +11,11 @@ The worker answers on CHANNEL with JSON lines; `"bytes": n` announces n bytes of
 
     {"type": "ready", "rows", "libraries", "bytes"}  + Arrow stream of the live ids. From here on the
                                                      pickle may have been touched: nothing below is trusted
-    {"type": "dataset", "text"}                      instead of ready: the live features cannot be used
+    {"type": "unusable", "what", "text"}             instead of ready: the model's file, or the live features
     {"type": "phase", "name"}                        load, read, benchmarks, call, answer
-    {"type": "warning", "missing", "extra"}          ids of the benchmarks differ from the live ids
+    {"type": "warning", "missing", "extra", "repeated"}     ids of the benchmarks differ from the live ids
     {"type": "refused", "reason", "text"}            not a model, or its answer is not a frame
-    {"type": "failed", "phase", "kinds", "text", "module", "trace"}   an exception left the model
+    {"type": "failed", "phase", "kinds", "text", "module", "inside", "trace"}     an exception left the model
     {"type": "answer", "columns", "count", "dtype", "numeric", "bytes"}
                                                      + Arrow stream {id: string, value: double | string}: the
                                                      column `prediction` or `probability`, else the first

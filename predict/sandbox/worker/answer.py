@@ -6,7 +6,7 @@ import numbers
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from .failure import Refused, a
+from .failure import NAME_CAP, Refused, a, plain
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from .channel import Channel
 
 NAMES_CAP = 20
-NAME_CAP = 100
+ID_CAP = 1_000  # of an id: longer ones cannot be live ids
 ACCEPTED = ("prediction", "probability")
 
 
@@ -31,7 +31,7 @@ def send_answer(result: Any, channel: Channel) -> None:
     if not isinstance(result, pd.DataFrame):
         what = "None" if result is None else a(f"{type(result).__module__}.{type(result).__qualname__}")
         raise Refused("not_a_dataframe", f"the model returned {what} instead of a pandas DataFrame")
-    names = [_label(name)[:NAME_CAP] for name in result.columns]
+    names = [plain(name, NAME_CAP) for name in result.columns]
     position = next((names.index(name) for name in ACCEPTED if name in names), 0)
     if names:
         values, numeric, dtype = encode(result.iloc[:, position])
@@ -41,18 +41,13 @@ def send_answer(result: Any, channel: Channel) -> None:
     channel.send({"type": "answer", **header}, pa.table([encode_ids(result.index), values], names=["id", "value"]))
 
 
-def _label(name: Any) -> str:
-    """As to_csv writes it: a member of a str Enum by its value, which is not its str()."""
-    return str.__str__(name) if isinstance(name, str) else str(name)
-
-
 def encode_ids(index: pd.Index) -> pa.Array:
     """Ids as text, missing ones as null."""
     import pandas as pd
     import pyarrow as pa
 
     missing = [False] * len(index) if isinstance(index, pd.MultiIndex) else index.isna()
-    return pa.array([None if gone else str(value) for value, gone in zip(index, missing)], pa.string())  # noqa: B905  equal by construction
+    return pa.array([None if gone else plain(value, ID_CAP) for value, gone in zip(index, missing)], pa.string())  # noqa: B905  equal by construction
 
 
 def encode(column: pd.Series[Any]) -> tuple[pa.Array, bool, str]:
@@ -76,5 +71,5 @@ def encode(column: pd.Series[Any]) -> tuple[pa.Array, bool, str]:
         values = column.astype(object).to_numpy()
         numeric = all(isinstance(value, numbers.Real | Decimal | np.bool_) for value in values[present])
     cap = None if numeric else NAME_CAP  # a number's last digits may be its exponent
-    texts = [str(value)[:cap] if there else None for value, there in zip(values, present)]  # noqa: B905  equal by construction
+    texts = [plain(value, cap) if there else None for value, there in zip(values, present)]  # noqa: B905  equal by construction
     return pa.array(texts, pa.string()), numeric, str(column.dtype)

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import pyarrow as pa
 
+CHANNEL_GONE = 97
+
 
 class Channel:
     """One pipe; only the process that opened it may use it, no fork of the model."""
@@ -27,7 +29,13 @@ class Channel:
         for part in (line + b"\n", stream):
             rest = memoryview(part)
             while rest:
-                rest = rest[os.write(self._descriptor, rest) :]
+                rest = rest[self._write(rest) :]
+
+    def _write(self, rest: memoryview) -> int:
+        try:
+            return os.write(self._descriptor, rest)
+        except OSError:  # the model closed it, or put something else in its place
+            os._exit(CHANNEL_GONE)
 
     def enter(self, phase: str) -> None:
         """Say what comes next, so that a death in it can be told."""

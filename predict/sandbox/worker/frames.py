@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from .channel import Channel
 
 COLUMNS_AT_ONCE = 64
+SHOWN = 100
 
 
 class DatasetError(Exception):
@@ -23,30 +24,46 @@ def open_features(path: str) -> tuple[pq.ParquetFile, pa.Table]:
     """Open the live features and read their ids: a table of one column `id`, strings.
 
     Raises:
-        DatasetError: not a parquet file, no rows, no `id`, or an id that is missing or there twice.
+        DatasetError: not a parquet file, no rows, no `id`, or an id that is missing, there twice or no name.
     """
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     try:
         file = pq.ParquetFile(path)
-        if "id" not in file.schema_arrow.names:
-            raise DatasetError("it has no index and no column named `id`")
+        _refuse_odd_index(file.schema_arrow)
         ids = file.read(columns=["id"]).column("id").cast(pa.string())
+        ids.validate(full=True)
+        _refuse_odd_ids(ids)
     except (OSError, pa.ArrowException) as error:
         raise DatasetError(f"it cannot be read as parquet: {error}") from error
+    return file, pa.table([ids], names=["id"])
+
+
+def _refuse_odd_index(schema: pa.Schema) -> None:
+    import pyarrow as pa
+
+    if "id" not in schema.names:
+        raise DatasetError("it has no index and no column named `id`")
+    if schema.names.count("id") > 1:
+        raise DatasetError(f"it has {schema.names.count('id')} columns named `id`")
+    index = (schema.pandas_metadata or {}).get("index_columns", [])
+    if "id" in index and len(index) > 1:
+        raise DatasetError("its index has several levels")
+    kind = schema.field("id").type
+    kind = kind.value_type if pa.types.is_dictionary(kind) else kind
+    if not (pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_integer(kind)):
+        raise DatasetError(f"its ids are of type {kind}, not strings")
+
+
+def _refuse_odd_ids(ids: pa.ChunkedArray) -> None:
     if len(ids) == 0:
         raise DatasetError("it has no rows")
     if ids.null_count:
         raise DatasetError(f"{ids.null_count} of its rows have no id")
-    _refuse_repeated(ids.to_pylist())
-    return file, pa.table([ids], names=["id"])
-
-
-def _refuse_repeated(ids: list[str]) -> None:
-    repeated = [name for name, count in Counter(ids).items() if count > 1]
+    repeated = [name for name, count in Counter(ids.to_pylist()).items() if count > 1]
     if repeated:
-        raise DatasetError(f"{len(repeated)} of its ids are there more than once, {repeated[0]} for one")
+        raise DatasetError(f"{len(repeated)} of its ids are there more than once, {repeated[0][:SHOWN]} for one")
 
 
 def read_frame(file: pq.ParquetFile) -> pd.DataFrame:
@@ -76,7 +93,8 @@ def read_benchmarks(path: str, features: pd.DataFrame, channel: Channel) -> pd.D
         return benchmarks
     missing = len(features.index.difference(benchmarks.index))
     extra = len(benchmarks.index.difference(features.index))
-    if missing or extra or not benchmarks.index.is_unique:
-        channel.send({"type": "warning", "missing": missing, "extra": extra})
+    repeated = int(benchmarks.index.duplicated().sum())
+    if missing or extra or repeated:
+        channel.send({"type": "warning", "missing": missing, "extra": extra, "repeated": repeated})
         return benchmarks
     return benchmarks.loc[features.index]

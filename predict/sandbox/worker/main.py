@@ -15,11 +15,11 @@ import sys
 import types
 from importlib.machinery import ModuleSpec, PathFinder
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import IO, TYPE_CHECKING, Any, NoReturn
 
 from .answer import send_answer
 from .channel import Channel
-from .failure import Refused, describe, refusal
+from .failure import TEXT_CAP, Refused, describe, plain, refusal
 from .frames import DatasetError, open_features, read_benchmarks, read_frame
 from .functions import as_function
 from .pickles import load
@@ -66,14 +66,16 @@ def main() -> NoReturn:
     assert isinstance(sys.stdout, io.TextIOWrapper)  # noqa: S101  the model has not replaced it yet
     sys.stdout.reconfigure(line_buffering=True)
     try:
+        model = Path(request["model"]).open("rb")  # noqa: SIM115  load closes it
         features, ids = open_features(request["features"])
-    except DatasetError as error:
-        channel.send({"type": "dataset", "text": str(error)})
+    except (OSError, DatasetError) as error:
+        what = "dataset" if isinstance(error, DatasetError) else "model"
+        channel.send({"type": "unusable", "what": what, "text": plain(error, TEXT_CAP)})
         os._exit(0)
     die_with(request["supervisor"])
     close_doors(request["rlimits"])
     channel.send({"type": "ready", "rows": len(ids), "libraries": versions()}, ids)
-    run(request, features, channel)
+    run(request, model, features, channel)
     os._exit(0)
 
 
@@ -97,10 +99,10 @@ def close_doors(rlimits: dict[str, int]) -> None:
     sys.modules["__main__"] = types.ModuleType("__main__")
 
 
-def run(request: dict[str, Any], features: pq.ParquetFile, channel: Channel) -> None:
+def run(request: dict[str, Any], model: IO[bytes], features: pq.ParquetFile, channel: Channel) -> None:
     """Run the model; whatever happens becomes one last message."""
     try:
-        answer(request, features, channel)
+        answer(request, model, features, channel)
     except Refused as error:
         last = refusal(error)
     except BaseException as error:  # noqa: BLE001  SystemExit and KeyboardInterrupt of the model are facts too
@@ -111,10 +113,10 @@ def run(request: dict[str, Any], features: pq.ParquetFile, channel: Channel) -> 
     channel.send(last)
 
 
-def answer(request: dict[str, Any], features: pq.ParquetFile, channel: Channel) -> None:
+def answer(request: dict[str, Any], model: IO[bytes], features: pq.ParquetFile, channel: Channel) -> None:
     """Load, read, call, answer."""
     channel.enter("load")
-    function, count = as_function(load(request["model"]))
+    function, count = as_function(load(model))
     channel.enter("read")
     frames = [read_frame(features)]
     if count > 1:

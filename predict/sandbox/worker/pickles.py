@@ -11,7 +11,6 @@ import sys
 import tarfile
 import zipfile
 from collections.abc import Callable
-from pathlib import Path
 from typing import IO, Any
 
 
@@ -61,7 +60,7 @@ def _zstd(stream: IO[bytes]) -> IO[bytes]:
 
 
 OPENERS: dict[bytes, Callable[[IO[bytes]], Any]] = {
-    b"\x1f\x8b": lambda stream: gzip.GzipFile(fileobj=stream),
+    b"\x1f\x8b": lambda stream: gzip.GzipFile(fileobj=stream, mode="rb"),
     b"BZh": bz2.BZ2File,
     b"\xfd7zXZ\x00": lzma.LZMAFile,
     b"]\x00\x00": lzma.LZMAFile,  # the older .lzma, which has no magic; no pickle begins so
@@ -83,9 +82,9 @@ def decompressed(stream: IO[bytes]) -> IO[bytes]:
         stream = opener(stream)
 
 
-def load(path: str) -> Any:
+def load(file: IO[bytes]) -> Any:
     """Load a pickle, a cloudpickle, a joblib dump or a pd.to_pickle file."""
-    with Path(path).open("rb") as file:
+    with file:
         stream = decompressed(file)
         try:
             return Unpickler(stream).load()

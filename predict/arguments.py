@@ -1,0 +1,146 @@
+"""From argv and environment to a Job."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NoReturn
+from urllib.parse import parse_qsl
+
+from predict import __version__
+from predict.job import MIB, Job, Limits
+
+# numerai-predict's own flags: a prefix that was unambiguous there stays so.
+COMPATIBLE = ("--model", "--dataset", "--benchmarks", "--output_dir", "--post_url", "--post_data", "--debug")
+SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*(?:([kmgt])(i?)b?|b)?", re.IGNORECASE | re.ASCII)
+SMALLEST_MEMORY, LARGEST_MEMORY = 256 * MIB, 2**50
+
+
+class Parser(argparse.ArgumentParser):
+    """Errors name flags, never values: a mistyped flag may carry a secret."""
+
+    def error(self, message: str) -> NoReturn:
+        """Leave with the usage; argparse quotes what was typed."""
+        shown = re.sub(r"(--?\w+)=[^\s,]+", r"\1=…", message)
+        super().error(re.sub(r"\w+:/\S+", "…", shown))
+
+    def parse(self, words: Sequence[str]) -> argparse.Namespace:
+        """Parse, and refuse what is left over."""
+        known, unknown = self.parse_known_args([_spelling(word) for word in words])
+        if unknown:
+            flags = [word.partition("=")[0] for word in unknown]
+            shown = [flag for flag in flags if re.fullmatch(r"--[a-z_]+", flag)]
+            self.error(f"unknown: {', '.join(shown) or 'an argument without a flag'}")
+        _check_upload(self, known)
+        return known
+
+
+def make_parser(commands: Sequence[str]) -> Parser:
+    """The flags of `predict run`; every one can also come from the environment."""
+    parser = Parser(
+        prog="predict",
+        description="Run one uploaded model on live data: predictions, or a true verdict.",
+        epilog=f"Every flag can also be set as PREDICT_<FLAG>. Other commands: {', '.join(commands)}.",
+    )
+    _add_compatible(parser)
+    _add_ours(parser)
+    parser.set_defaults(**_from_environment(parser))
+    return parser
+
+
+def _add_compatible(parser: Parser) -> None:
+    add = parser.add_argument
+    add("--model", required=not os.environ.get("PREDICT_MODEL"), help="pickled model: a file")
+    add("--dataset", default=Job.dataset, help="live features: a parquet file (default: %(default)s)")
+    add("--benchmarks", default=Job.benchmarks, help="the same for models of two arguments (default: %(default)s)")
+    add("--output_dir", type=Path, default=Job.output_dir, help="existing folder for the CSV (default: %(default)s)")
+    add("--post_url", help="presigned POST for the CSV")
+    add("--post_data", help="its form fields, url-encoded")
+    add("--debug", action="store_true", help="log more")
+
+
+def _add_ours(parser: Parser) -> None:
+    add = parser.add_argument
+    add("--report", type=Path, help="where the JSON report goes (default: beside the CSV)")
+    add("--events", type=Path, help="append each status and phase to this file as a JSON line")
+    add("--log_format", type=_form, default="text", help="form of the log on stderr: text (the default) or json")
+    add("--termination_log", type=Path, default=Job.termination_log, help="one-line report, where this file exists")
+    add("--time_limit", type=_seconds, default=Limits.time, help="seconds from load to answer (default: %(default)g)")
+    add("--memory_limit", type=_bytes, default=Limits.memory, help="memory of the model, such as 4GiB (the default)")
+    add("--version", action="version", version=f"numerai-predict {__version__}")
+
+
+def _from_environment(parser: argparse.ArgumentParser) -> dict[str, str | bool]:
+    """Defaults from PREDICT_<FLAG>; argparse converts and checks texts as it does on the command line."""
+    found: dict[str, str | bool] = {}
+    for name in vars(parser.parse_known_args(["--model", ""])[0]):
+        value = os.environ.get(f"PREDICT_{name.upper()}")
+        if value:
+            found[name] = value if name != "debug" else value.lower() not in ("0", "false", "no")
+    return found
+
+
+def _spelling(word: str) -> str:
+    """Hyphens for underscores, and the prefixes that numerai-predict took."""
+    if not word.startswith("--"):
+        return word
+    flag, equals, value = word.partition("=")
+    flag = "--" + flag[2:].replace("-", "_")
+    meant = [known for known in COMPATIBLE if known.startswith(flag) and flag != "--"]
+    return (meant[0] if len(meant) == 1 else flag) + equals + value
+
+
+def _form(text: str) -> str:
+    if text not in ("text", "json"):  # argparse does not look for a default among its choices
+        raise argparse.ArgumentTypeError("must be text or json")
+    return text
+
+
+def _seconds(text: str) -> float:
+    seconds = float(text)
+    if not 0 < seconds < float("inf"):
+        raise argparse.ArgumentTypeError("must be a number of seconds above 0")
+    return seconds
+
+
+def _bytes(text: str) -> int:
+    """4GiB and docker's 4g are powers of 1024, 4GB is one of 1000."""
+    match = SIZE.fullmatch(text.strip())
+    if match is None:
+        raise argparse.ArgumentTypeError("must be a size such as 4GiB, 4GB, 4g or a number of bytes")
+    number, unit, binary = match.groups()
+    base = 1000 if unit and text.strip().lower().endswith("b") and not binary else 1024
+    size = int(float(number) * base ** (" kmgt".index(unit.lower()) if unit else 0))
+    if not SMALLEST_MEMORY <= size <= LARGEST_MEMORY:
+        least = f"at least {SMALLEST_MEMORY // MIB} MiB, which Python and pandas alone need"
+        raise argparse.ArgumentTypeError(f"must be {least}, and no more than any machine has")
+    return size
+
+
+def _check_upload(parser: Parser, arguments: argparse.Namespace) -> None:
+    if bool(arguments.post_url) != bool(arguments.post_data):
+        given, missing = ("post_url", "post_data") if arguments.post_url else ("post_data", "post_url")
+        parser.error(f"--{given} needs --{missing} too")
+    try:
+        parse_qsl(arguments.post_data or "", strict_parsing=bool(arguments.post_data))
+    except ValueError:
+        parser.error("--post_data must be url-encoded form fields, key and value joined by an equals sign")
+
+
+def make_job(arguments: argparse.Namespace) -> Job:
+    """The job that the arguments ask for."""
+    return Job(
+        model=arguments.model,
+        dataset=arguments.dataset,
+        benchmarks=arguments.benchmarks,
+        output_dir=arguments.output_dir,
+        post_url=arguments.post_url,
+        post_data=arguments.post_data,
+        report=arguments.report,
+        events=arguments.events,
+        termination_log=arguments.termination_log,
+        limits=Limits(time=arguments.time_limit, memory=arguments.memory_limit),
+    )

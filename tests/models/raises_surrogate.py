@@ -1,0 +1,2 @@
+def model(live_features):
+    raise ValueError("bad \udc80 file")
