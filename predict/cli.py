@@ -12,7 +12,6 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from predict.account import ref
 from predict.arguments import make_job, make_parser
 from predict.errors import UsageError
 from predict.fetch import is_url, redacted
@@ -40,7 +39,6 @@ def _run(argv: Sequence[str]) -> int:
     parser = make_parser(OTHER_COMMANDS)
     arguments = parser.parse(argv)
     set_up_logging(debug=arguments.debug, form=arguments.log_format)
-    logger.info("Running numerai-predict:%s - Python %d.%d", ref(), *sys.version_info[:2])
     try:
         report = run(make_job(arguments))
     except UsageError as error:

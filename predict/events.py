@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Literal
@@ -33,8 +34,13 @@ class Events:
         now = datetime.now(timezone.utc).isoformat(timespec="milliseconds")
         line = json.dumps({"time": now} | {key: value for key, value in event.items() if value is not None})
         try:
-            with self._path.open("ab") as file:
+            with open(self._path, "ab", opener=_open_now) as file:
                 file.write(line.encode() + b"\n")
         except OSError as error:
             logger.warning("Cannot write events: %s", error)
             self._path = None
+
+
+def _open_now(path: str, flags: int) -> int:
+    """Open without waiting: a pipe that nobody reads is an error, not a run that hangs."""
+    return os.open(path, flags | os.O_NONBLOCK, 0o666)

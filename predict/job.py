@@ -19,7 +19,7 @@ class Limits:
     """Bytes that the model's processes may hold together."""
     output: int = 64 * MIB
     """Bytes that the model may print to stdout and stderr."""
-    answer: int = 256 * MIB
+    answer: int = 64 * MIB
     """Bytes that the predictions may take on the pipe."""
     startup: float = 120.0
     """Seconds that the worker may take for its own imports."""

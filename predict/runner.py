@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import logging
+import sys
 from pathlib import Path
 
 from predict import fetch
-from predict.account import Account
+from predict.account import Account, ref
 from predict.errors import PlatformError, RunError
 from predict.job import Job
 from predict.predictions import Predictions, check
@@ -37,6 +38,7 @@ def run(job: Job) -> Report:
     with interruptible() as hold:
         try:
             try:
+                logger.info("Running numerai-predict:%s - Python %d.%d", ref(), *sys.version_info[:2])
                 _run(job, account)
             finally:
                 hold()  # the verdict is found: what remains is to tell it

@@ -135,6 +135,11 @@ NOWHERE: dict[str, tuple[list[str], str]] = {
     "negative time": (["--model", "{model}", "--time_limit", "-1"], "above 0"),
     "endless time": (["--model", "{model}", "--time_limit", "inf"], "above 0"),
     "time in words": (["--model", "{model}", "--time_limit", "soon"], "--time_limit"),
+    "empty model": (["--model", ""], "is not a file"),
+    "odd log": (["--model", "{model}", "--log_format", "xml"], "must be text or json"),
+    "too much memory": (["--model", "{model}", "--memory_limit", "9999999TiB"], "no more than any machine has"),
+    "ambiguous flag": (["--model", "{model}", f"--post=https://x/?{SECRET}"], "ambiguous option: --post=…"),
+    "stray words": (["--model", "{model}", f"-{SECRET}", SECRET], "unknown: an argument without a flag"),
     "mistyped flag": (["--model", "{model}", "--pots_data", f"key={SECRET}"], "unknown: --pots_data"),
     "mistyped flag with value": (["--model", "{model}", f"--pots_data=key={SECRET}"], "unknown: --pots_data"),
 }
@@ -184,6 +189,14 @@ def test_events_tell_statuses_and_phases_while_they_happen(cli: Cli, pickled: Pi
     ]
 
 
+def test_events_that_nobody_reads_do_not_hold_the_run(cli: Cli, pickled: Pickled, tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    ended = cli("--model", pickled("good"), "--events", pipe)
+    assert ended.returncode == 0
+    assert "WARNING:root:Cannot write events" in ended.stderr
+
+
 def test_the_verdict_goes_to_kubernetes_where_it_looks_for_it(cli: Cli, pickled: Pickled, tmp_path: Path) -> None:
     there, nowhere = tmp_path / "termination-log", tmp_path / "nowhere"
     there.touch()
@@ -220,6 +233,45 @@ def test_a_full_disk_is_the_platforms_fault_and_leaves_no_half_file(
     assert "ERROR:root:Error (internal): The predictions are good, but cannot be written" in ended.stderr
     assert "File too large" in ended.stderr
     assert not list(output_dir.iterdir())
+
+
+@pytest.mark.parametrize(
+    "url", [f"http:{SECRET}", f"http://[{SECRET}]/", f"http://h:{SECRET}/x", f"http://u:{SECRET}@h\u2100/"]
+)
+def test_nothing_of_a_malformed_url_is_shown(url: str, cli: Cli, output_dir: Path) -> None:
+    ended = cli("--model", url, "--debug")
+    assert ended.returncode == 3
+    assert "a malformed URL" in ended.stderr
+    assert SECRET not in ended.stderr + json.dumps(_report(output_dir))
+
+
+def test_odd_paths_run_and_forge_nothing(cli: Cli, pickled: Pickled, tmp_path: Path) -> None:
+    model = pickled("raises").rename(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9\nINFO:root:forged \x1b[2J.pkl"))
+    report = tmp_path / "report.json"
+    ended = cli("--model", model, "--report", report)
+    assert ended.returncode == 1
+    assert "\x1b" not in ended.stderr
+    assert "\nINFO:root:forged" not in ended.stderr
+    assert json.loads(report.read_text())["reason"] == "model_raised"
+
+
+def test_a_report_can_go_to_standard_output(cli: Cli, pickled: Pickled) -> None:
+    ended = cli("--model", pickled("good"), "--report", "/dev/stdout")
+    assert json.loads(ended.stdout)["status"] == "Success"
+
+
+@pytest.mark.parametrize("closed", [(0, 1), (1, 2), (0, 1, 2)])
+def test_closed_standard_streams_do_not_matter(
+    closed: tuple[int, ...], cli: Cli, pickled: Pickled, output_dir: Path
+) -> None:
+    code = "import os, sys\nfor number in {}: os.close(number)\nos.execv(sys.argv[1], sys.argv[1:])"
+    ended = cli("--model", pickled("good"), start=("-c", code.format(closed), sys.executable, "-m", "predict"))
+    assert (ended.returncode, _report(output_dir)["status"]) == (0, "Success")
+
+
+def test_a_parent_that_ignores_its_children_does_not_matter(cli: Cli, pickled: Pickled) -> None:
+    code = "import os, signal, sys; signal.signal(signal.SIGCHLD, signal.SIG_IGN); os.execv(sys.argv[1], sys.argv[1:])"
+    assert cli("--model", pickled("good"), start=("-c", code, sys.executable, "-m", "predict")).returncode == 0
 
 
 def test_an_upload_that_cannot_be_made_keeps_the_predictions(cli: Cli, pickled: Pickled, output_dir: Path) -> None:

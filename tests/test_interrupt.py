@@ -14,6 +14,8 @@ from pathlib import Path
 import psutil
 import pytest
 
+from predict.sandbox.interrupt import Interrupted, interruptible, shielded
+
 
 @pytest.fixture
 def waiting(live: Path, tmp_path: Path, pickled: Callable[[str], Path]) -> Iterator[subprocess.Popen[str]]:
@@ -63,6 +65,41 @@ def test_a_worker_dies_with_its_supervisor(waiting: subprocess.Popen[str]) -> No
 
 def test_the_supervisor_is_small_while_the_model_runs(waiting: subprocess.Popen[str]) -> None:
     assert psutil.Process(waiting.pid).memory_info().rss < 80 * 1024**2
+
+
+def test_a_signal_waits_for_what_must_not_be_cut_in_half() -> None:
+    done = []
+    with interruptible(), pytest.raises(Interrupted, match="SIGTERM"), shielded():  # noqa: PT012  the order is the test
+        os.kill(os.getpid(), signal.SIGTERM)
+        done.append("whole")
+    assert done
+
+
+def test_once_the_verdict_is_found_signals_are_ignored() -> None:
+    with interruptible() as hold:
+        hold()
+        os.kill(os.getpid(), signal.SIGTERM)
+
+
+@pytest.mark.parametrize("line", ["Running", "Using local", "Loading model", "Predicting on", "Generated", "Saving"])
+def test_a_signal_at_any_moment_ends_in_a_verdict_and_a_report(
+    line: str, live: Path, tmp_path: Path, pickled: Callable[[str], Path]
+) -> None:
+    output_dir = tmp_path / "output"
+    output_dir.mkdir()
+    words = ["--model", pickled("good"), "--dataset", live, "--output_dir", output_dir]
+    environment = os.environ | {"TMPDIR": str(tmp_path)}
+    program = [sys.executable, "-m", "predict", *map(str, words)]
+    with subprocess.Popen(program, stderr=subprocess.PIPE, text=True, env=environment) as process:
+        assert process.stderr is not None
+        while line not in process.stderr.readline():
+            pass
+        process.send_signal(signal.SIGTERM)
+        process.stderr.read()
+    report = json.loads(next(output_dir.glob("*.json")).read_text())
+    assert (report["status"], report["exit_code"]) in {("Error", 143), ("Success", 0)}
+    assert process.returncode == report["exit_code"]
+    assert not list(tmp_path.glob("predict-*"))
 
 
 def test_an_ignored_hangup_stays_ignored(live: Path, tmp_path: Path, pickled: Callable[[str], Path]) -> None:

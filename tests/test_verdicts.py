@@ -40,7 +40,7 @@ FAILED = {
     "closes_everything": ("bad_answer", "closed the runner's channel"),
     "forges_dataset_error": ("bad_answer", "out of turn"),
     "forges_arrow": ("bad_answer", "cannot be read: it is not valid"),
-    "announces_too_much": ("output_too_large", "256 MiB"),
+    "announces_too_much": ("output_too_large", "64 MiB"),
     "needs_missing_module": ("missing_dependency", "'my_features'"),
     "names_module_predict": ("missing_dependency", "'predict'"),
     "no_arguments": ("bad_signature", "no argument"),

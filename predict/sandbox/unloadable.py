@@ -46,7 +46,7 @@ def missing_module(who: str, failed: Failed) -> Verdict | None:
 
 def said(failed: Failed) -> str:
     """The exception in one line."""
-    return f"{failed.kinds[0]}: {failed.text}" if failed.text else failed.kinds[0]
+    return f"{failed.kinds[0]}: {failed.text.rstrip('.')}" if failed.text else failed.kinds[0]
 
 
 def _other_libraries(model: Path, failed: Failed) -> Verdict | None:
