@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from .channel import Channel
 
-COLUMNS_AT_ONCE = 64
+COLUMNS_AT_ONCE = 16
 SHOWN = 100
 
 
