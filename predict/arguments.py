@@ -79,7 +79,7 @@ def _from_environment(parser: argparse.ArgumentParser) -> dict[str, str | bool]:
     for name in vars(parser.parse_known_args(["--model", ""])[0]):
         value = os.environ.get(f"PREDICT_{name.upper()}")
         if value:
-            found[name] = value if name != "debug" else value.lower() not in ("0", "false", "no")
+            found[name] = value if name != "debug" else value.lower() not in ("0", "false", "no", "off")
     return found
 
 
@@ -100,7 +100,10 @@ def _form(text: str) -> str:
 
 
 def _seconds(text: str) -> float:
-    seconds = float(text)
+    try:
+        seconds = float(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError("must be a number of seconds") from None
     if not 0 < seconds < float("inf"):
         raise argparse.ArgumentTypeError("must be a number of seconds above 0")
     return seconds

@@ -50,8 +50,6 @@ def _run(argv: Sequence[str]) -> int:
 
 def _tell(report: Report, model: str) -> None:
     """The verdict for a person: what, evidence, what now."""
-    missing = [limit.name for limit in report.limits if limit.enforced_by is None]
-    logger.info("Not guarded on this machine: %s", ", ".join(missing))
     if report.reason is None:
         peak = (report.peak_memory or 0) / MIB
         logger.info("Success: %s Took %.1f s and %.0f MiB.", report.message, report.timings["total"], peak)
@@ -61,12 +59,18 @@ def _tell(report: Report, model: str) -> None:
         logger.error("Where it was:\n%s", report.trace.rstrip())
     logger.error("What now: %s", report.hint)
     if report.reason != "interrupted":
-        logger.info(_debug_block(model), extra={"plain": True})
+        logger.info(_debug_block(model, _image(report)), extra={"plain": True})
 
 
-def _debug_block(model: str) -> str:
+def _image(report: Report) -> str:
+    """The image to debug in: this one, but for a pickle that another Python made."""
+    if report.reason == "python_mismatch":
+        return "[IMAGE OF THE PYTHON THAT SAVED IT]"
     version = "_".join(map(str, sys.version_info[:2]))
-    image = os.environ.get("PREDICT_IMAGE") or f"numerai_predict_py_{version}:{os.environ.get('GIT_REF') or 'stable'}"
+    return os.environ.get("PREDICT_IMAGE") or f"numerai_predict_py_{version}:{os.environ.get('GIT_REF') or 'stable'}"
+
+
+def _debug_block(model: str, image: str) -> str:
     file = shlex.quote(model) if model.isprintable() else "[PICKLE_FILE]"
     rule = "-" * 80
     return f"""

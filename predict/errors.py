@@ -77,7 +77,7 @@ HINTS: dict[ModelReason | PlatformReason, str] = {
     "dataset_unavailable": "Check the live data: a parquet file with unique ids as its index `id`. Then run again.",
     "upload_failed": "The predictions are kept in the CSV. Upload it again.",
     "guard_unavailable": "Run on a machine that can enforce the limit, or with weaker guards.",
-    "worker_not_ready": "The installation is broken: reinstall the runner with its dependencies.",
+    "worker_not_ready": "Reinstall the runner with its dependencies. If it was killed, give it more memory.",
     "killed_from_outside": "Something other than the runner ended the process, most often the machine's memory limit. "
     "Run it again with more memory.",
     "interrupted": "The run was stopped from outside. Run it again.",

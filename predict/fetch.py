@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import ipaddress
 import logging
 import os
 import re
@@ -30,6 +31,8 @@ def redacted(url: str) -> str:
     try:
         parts = urlsplit(url)
         port = f":{parts.port}" if parts.port else ""
+        if "[" in parts.netloc:  # only newer Pythons look at what stands in the brackets
+            ipaddress.IPv6Address(parts.hostname or "")
     except ValueError:  # its text quotes the URL
         return MALFORMED
     if parts.scheme not in ("http", "https") or not parts.hostname:
@@ -48,7 +51,7 @@ def check_paths(job: Job) -> None:
     if not os.access(job.output_dir, os.W_OK):
         raise UsageError(f"--output_dir: {job.output_dir} cannot be written to")
     for flag, file in (("--report", job.report), ("--events", job.events)):
-        if file is not None and (file.is_dir() or not os.access(file.parent, os.W_OK)):
+        if file is not None and (file.is_dir() or not os.access(file if file.exists() else file.parent, os.W_OK)):
             raise UsageError(f"{flag}: {file} cannot be written")
     if not is_url(job.model):
         _check_file("--model", Path(job.model))

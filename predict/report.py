@@ -107,7 +107,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
         """
         if path.exists():
             line = self.to_line().encode(errors=ESCAPED)[:TERMINATION_LOG_CAP]
-            path.write_text(line.decode(errors="ignore"))
+            path.write_bytes(line.decode(errors="ignore").encode())
 
 
 def schema() -> bytes:

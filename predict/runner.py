@@ -10,16 +10,14 @@ from predict import fetch
 from predict.account import Account, ref
 from predict.errors import PlatformError, RunError
 from predict.job import Job
+from predict.narrator import Narrator, say
 from predict.predictions import Predictions, check
 from predict.report import Report, Written
 from predict.sandbox import (
-    BenchmarksDiffer,
     Interrupted,
-    Message,
-    Phase,
-    Ready,
     Request,
     Worker,
+    enforced,
     interruptible,
     judge,
 )
@@ -38,7 +36,6 @@ def run(job: Job) -> Report:
     with interruptible() as hold:
         try:
             try:
-                logger.info("Running numerai-predict:%s - Python %d.%d", ref(), *sys.version_info[:2])
                 _run(job, account)
             finally:
                 hold()  # the verdict is found: what remains is to tell it
@@ -53,6 +50,9 @@ def run(job: Job) -> Report:
 
 
 def _run(job: Job, account: Account) -> None:
+    logger.info("Running numerai-predict:%s - Python %d.%d", ref(), *sys.version_info[:2])
+    unguarded = [limit.name for limit in enforced(job.limits) if limit.enforced_by is None]
+    logger.warning("Not guarded by this version: %s", ", ".join(unguarded))
     account.events.status("Pending")
     with Worker(job.limits) as worker:
         model = fetch.fetch_model(job)
@@ -60,7 +60,7 @@ def _run(job: Job, account: Account) -> None:
         features = fetch.fetch_features(job)
         request = Request(model, features, fetch.locate(job, job.benchmarks))
         account.events.status("Running")
-        account.ending = worker.run(request, Narrator(request, account), _say)
+        account.ending = worker.run(request, Narrator(request, account), say)
     logger.debug("Worker ended: %s", account.ending)
     live_ids, submission = judge(account.ending, job.limits)
     account.events.status("Validating")
@@ -91,40 +91,3 @@ def _upload(csv: Path) -> None:
         f"This version does not upload. The accepted predictions are kept in {csv}.",
         hint=f"Upload them yourself: curl with the form fields first, then -F file=@{csv}.",
     )
-
-
-class Narrator:
-    """Tells log and events what the worker says that it does."""
-
-    def __init__(self, request: Request, account: Account) -> None:
-        self._request = request
-        self._account = account
-        self._rows = 0
-
-    def __call__(self, message: Message) -> None:
-        """Take one message as it comes."""
-        match message:
-            case Ready(rows=rows):
-                self._rows = rows
-            case Phase(name=name):
-                self._account.events.phase(name)
-                self._log(name)
-            case BenchmarksDiffer(missing=missing, extra=extra, repeated=repeated):
-                differences = f"lack {missing} live ids, have {extra} others, and {repeated} more than once"
-                self._account.warn(f"The benchmarks {differences}; the model gets them unchanged.")
-
-    def _log(self, phase: str) -> None:
-        match phase:
-            case "load":
-                logger.info("Loading model %s", self._request.model)
-            case "read":
-                logger.info("Loading live features %s", self._request.features)
-            case "benchmarks":
-                logger.info("Using local %s for live data", self._request.benchmarks)
-                logger.info("Loading live features %s", self._request.benchmarks)
-            case "call":
-                logger.info("Predicting on %d rows of live features", self._rows)
-
-
-def _say(stream: str, line: str) -> None:
-    logger.info("model %s: %s", stream, line)

@@ -14,9 +14,20 @@ from predict.job import Limits
 from predict.sandbox import Ending, Request, judge
 from predict.sandbox.messages import Answer, Failed, Ready, Refused, Unusable
 
+
+def _stream(table: pa.Table, compression: str | None = None) -> bytes:
+    sink = pa.BufferOutputStream()
+    options = pa.ipc.IpcWriteOptions(compression=compression)
+    with pa.ipc.new_stream(sink, table.schema, options=options) as writer:
+        writer.write_table(table)
+    return bytes(sink.getvalue())
+
+
+IDS = _stream(pa.table({"id": ["n1"]}))
+
 REQUEST = Request(Path("model.pkl"), Path("live.parquet"), Path("benchmarks.parquet"))
 UNREADY = Ending(REQUEST)
-READY = Ending(REQUEST, ready=Ready(rows=1, libraries={}, bytes=0), phase="call")
+READY = Ending(REQUEST, ready=Ready(rows=1, libraries={}, bytes=0), ids=IDS, phase="call")
 TRACE = """Fatal Python error: Segmentation fault
 
 Thread 0x00007d (most recent call first):
@@ -72,6 +83,14 @@ CASES: list[tuple[str, Ending, str, str]] = [
     ("exit with text", _raised("SystemExit", text="bye"), "exited_early", "bye"),
     ("submodule in the call", _raised("ModuleNotFoundError", module="a.b"), "dependency_mismatch", "'a.b'"),
     ("import of nothing", _raised("ModuleNotFoundError", text="odd"), "model_raised", "odd"),
+    ("our own encoder", _raised("ValueError", phase="answer", inside=False), "internal", "could not send"),
+    (
+        "no OpenMP",
+        _raised("OSError", text="libgomp.so.1: cannot open shared object file"),
+        "missing_dependency",
+        "libgomp",
+    ),
+    ("broken ids", replace(READY, last=Answer([], 0, "", numeric=True, bytes=0), ids=b"x"), "internal", "live ids"),
     ("odd load", _raised("EOFError", phase="load"), "load_failed", "EOFError"),
     ("damaged file", _raised("EOFError", phase="load", inside=False), "invalid_pickle", "EOFError"),
     (
@@ -109,15 +128,6 @@ def test_before_ready_the_platform_is_blamed(ending: Ending) -> None:
         judge(ending, Limits())
 
 
-def _stream(table: pa.Table, compression: str | None = None) -> bytes:
-    sink = pa.BufferOutputStream()
-    options = pa.ipc.IpcWriteOptions(compression=compression)
-    with pa.ipc.new_stream(sink, table.schema, options=options) as writer:
-        writer.write_table(table)
-    return bytes(sink.getvalue())
-
-
-IDS = _stream(pa.table({"id": ["n1"]}))
 FORMS = {
     "other type": pa.table({"id": ["n1"], "value": pa.array([1], pa.int32())}),
     "dictionary": pa.table({"id": pa.array(["n1"]).dictionary_encode(), "value": [0.5]}),
@@ -131,7 +141,7 @@ def test_an_answer_of_another_form_is_refused_before_it_is_read(form: str) -> No
     payload = _stream(FORMS[form], "zstd" if form == "compressed" else None)
     last = Answer(["prediction"], 1, "float64", numeric=True, bytes=len(payload))
     with pytest.raises(ModelFailed, match=r"wrong form|compressed") as caught:
-        judge(replace(READY, ids=IDS, last=last, payload=payload), Limits())
+        judge(replace(READY, last=last, payload=payload), Limits())
     assert caught.value.reason == "bad_answer"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bz2
 import functools
 import gzip
 import io
@@ -115,6 +116,8 @@ BAD: dict[str, tuple[bytes, str, str]] = {
     "gzip of text": (gzip.compress(b"hello"), "invalid_pickle", "cannot be read as a pickle"),
     "gzip cut": (gzip.compress(BYTES)[:-30], "invalid_pickle", "cannot be read as a pickle"),
     "gzip of gzip cut": (gzip.compress(gzip.compress(BYTES)[:-30]), "invalid_pickle", "EOFError"),
+    "bz2 cut": (bz2.compress(b"x" * 10**6)[:20] + b"damage", "invalid_pickle", "cannot be read as a pickle"),
+    "zstd cut": (b"\x28\xb5\x2f\xfd" + b"damage" * 9, "invalid_pickle", "cannot be read as a pickle"),
     "zip of two": (_zip_of_two("a", "b"), "invalid_pickle", "a zip archive of 2 files"),
     "future protocol": (b"\x80\x63.", "python_mismatch", "unsupported pickle protocol: 99"),
     "foreign code": (cloudpickle.dumps(Foreign()), "python_mismatch", "Another version of Python made bad.pkl"),

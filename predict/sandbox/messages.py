@@ -8,10 +8,11 @@ import msgspec
 from msgspec import Meta
 
 LINE_CAP = 1024**2
+NAMES_CAP = 20
 
 Count = Annotated[int, Meta(ge=0, lt=2**53)]
 Name = Annotated[str, Meta(max_length=200)]
-Names = Annotated[list[Name], Meta(max_length=20)]
+Names = Annotated[list[Name], Meta(max_length=NAMES_CAP)]
 Text = Annotated[str, Meta(max_length=5_000)]
 PhaseName = Literal["load", "read", "benchmarks", "call", "answer"]
 PHASES = ("start", "load", "read", "benchmarks", "call", "answer")
@@ -65,7 +66,7 @@ class Failed(msgspec.Struct, frozen=True, tag="failed"):
     """
 
     phase: PhaseName
-    kinds: Annotated[list[Name], Meta(min_length=1, max_length=20)]
+    kinds: Annotated[list[Name], Meta(min_length=1, max_length=NAMES_CAP)]
     text: Text
     module: Name
     inside: bool

@@ -6,26 +6,26 @@ answer that holds comes before anything that its process did afterwards.
 
 from __future__ import annotations
 
-import itertools
 import signal
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from predict.errors import ModelFailed, ModelReason, PlatformError
-from predict.job import Limits
+from predict.job import MIB, Limits
 from predict.printable import printable
 from predict.submission import Submission
 
 from .arrow_stream import StreamError, read_stream
 from .messages import Answer, Failed, Refused, Unusable
-from .unloadable import load_verdict, missing_module, said
+from .traces import of_the_model, place_in_dump, place_in_traceback
+from .unloadable import load_verdict, missing, said
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
     from .ending import Ending
 
-# Signals that a process gets for what it did itself. Nobody sends them from outside.
+# Signals that a process gets for what it did itself. Hardly anybody sends them from outside.
 OWN_SIGNALS = {
     *(signal.SIGSEGV, signal.SIGBUS, signal.SIGFPE, signal.SIGILL, signal.SIGABRT, signal.SIGTRAP, signal.SIGSYS),
     *(signal.SIGPIPE, signal.SIGALRM, signal.SIGVTALRM, signal.SIGPROF, signal.SIGXCPU, signal.SIGXFSZ),
@@ -73,7 +73,7 @@ def _never_ready(ending: Ending, limits: Limits) -> NoReturn:
     if ending.cause == "startup":
         how = f"did not get ready within {limits.startup:g} s"
     elif ending.cause is not None:
-        how = f"did not keep to the protocol before it was ready ({ending.detail})"
+        how = f"did not keep to the protocol before it was ready ({ending.detail or ending.cause})"
     elif ending.signal is not None:
         how = f"was ended by {_signal_name(ending.signal)} before it was ready"
     else:
@@ -95,22 +95,22 @@ def _unusable(ending: Ending, unusable: Unusable) -> NoReturn:
 
 def _limit_broken(ending: Ending, limits: Limits) -> NoReturn:
     doing = PHASE_WORDS[ending.phase]
-    where = _place(ending.trace)
+    where = place_in_dump(ending.trace)
     reason: ModelReason
     match ending.cause:
         case "timeout":
             reason, what = "timeout", f"The model was still {doing} after {limits.time:g} s{where}."
         case "memory":
-            held = f"{ending.peak_memory / 1024**2:,.0f} MiB of {limits.memory / 1024**2:,.0f} MiB"
+            held = f"{ending.peak_memory / MIB:,.0f} MiB of {limits.memory / MIB:,.0f} MiB"
             reason, what = "out_of_memory", f"The model held {held} while {doing}."
         case "output":
-            printed = f"more than {limits.output / 1024**2:g} MiB"
+            printed = f"more than {limits.output / MIB:g} MiB"
             reason, what = "output_too_large", f"The model printed {printed} while {doing}."
         case "answer":
-            reason, what = "output_too_large", f"The predictions take more than {limits.answer / 1024**2:g} MiB."
+            reason, what = "output_too_large", f"The predictions take more than {limits.answer / MIB:g} MiB."
         case _:
             reason, what = "bad_answer", f"The runner's channel carried what the runner did not write: {ending.detail}"
-    raise ModelFailed(reason, what, trace=_readable(ending.trace))
+    raise ModelFailed(reason, what, trace=of_the_model(ending.trace))
 
 
 def _answered(ending: Ending, answer: Answer) -> tuple[list[str], Submission]:
@@ -132,6 +132,8 @@ def _read_table(stream: bytes, *, answered: bool) -> pa.Table:
     try:
         return read_stream(stream, [pa.schema(form) for form in forms])
     except StreamError as error:
+        if not answered:  # they came before the pickle was touched
+            raise PlatformError("internal", f"The worker's live ids cannot be read: {error}.") from error
         raise ModelFailed("bad_answer", printable(f"The answer cannot be read: {error}.")) from error
 
 
@@ -142,26 +144,28 @@ def _exception_left(ending: Ending, failed: Failed) -> NoReturn:
     if "SystemExit" in failed.kinds:
         raise ModelFailed("exited_early", f"The model called exit() while {doing}: {text}.", trace=trace)
     if failed.phase in ("read", "benchmarks"):
-        _unreadable(ending, failed.phase, text)
+        _blame_for_unreadable(ending, failed.phase, text)
     if failed.phase == "load":
         verdict = load_verdict(ending.request.model, failed)
         raise ModelFailed(verdict.reason, printable(verdict.message), hint=verdict.hint, trace=trace)
-    missing = missing_module("The model", failed)
-    if missing is not None:
-        raise ModelFailed(missing.reason, printable(missing.message), trace=trace)
-    raise ModelFailed("model_raised", f"The model raised {text}{_line_of(failed.trace)}", trace=trace)
+    lacking = missing("The model", failed)
+    if lacking is not None:
+        raise ModelFailed(lacking.reason, printable(lacking.message), hint=lacking.hint, trace=trace)
+    if failed.phase == "answer" and not failed.inside:
+        raise PlatformError("internal", f"The runner could not send what the model returned: {text}.", trace=trace)
+    raise ModelFailed("model_raised", f"The model raised {text}{place_in_traceback(failed.trace)}.", trace=trace)
 
 
-def _unreadable(ending: Ending, phase: str, text: str) -> NoReturn:
+def _blame_for_unreadable(ending: Ending, phase: str, text: str) -> NoReturn:
     """The worker says that it cannot read our file. Believe it only if we cannot either."""
     path = ending.request.features if phase == "read" else ending.request.benchmarks
-    problem = unreadable(path)
+    problem = what_is_wrong_with(path)
     if problem is not None:
         raise PlatformError("dataset_unavailable", f"{path} cannot be read: {problem}")
     raise PlatformError("internal", f"The worker could not read {path}, which is readable here: {text}")
 
 
-def unreadable(path: Path) -> str | None:
+def what_is_wrong_with(path: Path) -> str | None:
     """Try to read a whole parquet file; return what is wrong with it."""
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -181,11 +185,11 @@ def _killed_by(ending: Ending, number: int) -> NoReturn:
         raise ModelFailed(
             "out_of_memory",
             f"Compiled code ran out of memory (std::bad_alloc) while {doing}.",
-            trace=_readable(ending.trace),
+            trace=of_the_model(ending.trace),
         )
     if number in OWN_SIGNALS:
-        what = f"The model's process crashed with {name} while {doing}{_place(ending.trace)}."
-        raise ModelFailed("crashed", what, trace=_readable(ending.trace))
+        what = f"The model's process crashed with {name} while {doing}{place_in_dump(ending.trace)}."
+        raise ModelFailed("crashed", what, trace=of_the_model(ending.trace))
     raise PlatformError(
         "killed_from_outside", f"The model's process was ended by {name} while {doing}; the runner did not send it."
     )
@@ -196,30 +200,6 @@ def _signal_name(number: int) -> str:
         return signal.Signals(number).name
     except ValueError:  # a real-time signal
         return f"signal {number}"
-
-
-def _readable(trace: str) -> str | None:
-    """The dump of faulthandler without our own frames and its list of extension modules."""
-    lines = [
-        line
-        for line in trace.splitlines()
-        if "/sandbox/worker/" not in line and not line.startswith("Extension modules:")
-    ]
-    return "\n".join(lines).strip() or None
-
-
-def _place(trace: str) -> str:
-    """The innermost Python line of the thread that crashed, or that was asked where it is."""
-    _, _, current = (_readable(trace) or "").partition("Current thread ")
-    lines = itertools.takewhile(lambda line: line.strip(), current.splitlines()[1:])
-    frames = [line.strip() for line in lines if line.startswith("  File ")]
-    return f", at {frames[0].removeprefix('File ')}" if frames else ""
-
-
-def _line_of(trace: str) -> str:
-    """The innermost line of a traceback."""
-    frames = [line.strip() for line in trace.splitlines() if line.startswith("  File ")]
-    return printable(f", at {frames[-1].removeprefix('File ')}.") if frames else "."
 
 
 def _sentence(text: str) -> str:

@@ -95,7 +95,7 @@ class Worker:
         with shielded():
             if self._process.returncode is not None:
                 return self._process.returncode, 0.0, 0
-            with contextlib.suppress(ProcessLookupError):
+            with contextlib.suppress(ProcessLookupError, PermissionError):  # macOS: EPERM if only zombies are left
                 os.killpg(self._process.pid, signal.SIGKILL)
             _, status, usage = os.wait4(self._process.pid, 0)
             self._process.returncode = os.waitstatus_to_exitcode(status)

@@ -17,6 +17,8 @@ DAMAGED = {
 SAVED_BY_NAME = (
     "Save it with cloudpickle instead of pickle: cloudpickle.dump(predict, file) takes the function's code along."
 )
+SYSTEM_LIBRARY = "Install it (libgomp1 on Debian, libomp on macOS), or run the model in its image."
+DAMAGE = ("Invalid data stream", "ZSTD decompress failed")  # of bz2 and zstd, which raise a plain OSError
 
 
 class Verdict(NamedTuple):
@@ -35,8 +37,11 @@ def load_verdict(model: Path, failed: Failed) -> Verdict:
     return verdict or Verdict("load_failed", f"{model.name} did not load: {said(failed)}")
 
 
-def missing_module(who: str, failed: Failed) -> Verdict | None:
-    """Tell which module is not installed, or is not in the version that is."""
+def missing(who: str, failed: Failed) -> Verdict | None:
+    """Tell which module or system library is not installed, or is not in the version that is."""
+    if "cannot open shared object file" in failed.text or "dlopen(" in failed.text:
+        what = f"{who} needs a system library that is not installed: {failed.text}."
+        return Verdict("missing_dependency", what, SYSTEM_LIBRARY)
     if "ModuleNotFoundError" not in failed.kinds or not failed.module:
         return None
     if "." in failed.module:
@@ -46,10 +51,14 @@ def missing_module(who: str, failed: Failed) -> Verdict | None:
 
 def said(failed: Failed) -> str:
     """The exception in one line."""
-    return f"{failed.kinds[0]}: {failed.text.rstrip('.')}" if failed.text else failed.kinds[0]
+    kind = failed.kinds[0].removeprefix("__main__.")
+    return f"{kind}: {failed.text.rstrip('.')}" if failed.text else kind
 
 
 def _other_libraries(model: Path, failed: Failed) -> Verdict | None:
+    lacking = missing(model.name, failed)
+    if lacking is not None and lacking.hint == SYSTEM_LIBRARY:
+        return lacking
     if not all(part.isidentifier() for part in failed.module.split(".")) and failed.module:
         return None  # no pickle names such a module: it is a text that was read as a pickle
     by_name = any(kind.endswith(".NameGone") for kind in failed.kinds)
@@ -57,9 +66,9 @@ def _other_libraries(model: Path, failed: Failed) -> Verdict | None:
         named = f"{model.name} names what was defined in its author's script: {failed.text}."
         return Verdict("load_failed", named, SAVED_BY_NAME)
     if by_name or ("ImportError" in failed.kinds and "ModuleNotFoundError" not in failed.kinds):
-        lacking = f"{model.name} names something that the installed libraries do not have: {failed.text}."
-        return Verdict("dependency_mismatch", lacking)
-    return missing_module(model.name, failed)
+        gone = f"{model.name} names something that the installed libraries do not have: {failed.text}."
+        return Verdict("dependency_mismatch", gone)
+    return lacking
 
 
 def _other_python(model: Path, failed: Failed) -> Verdict | None:
@@ -74,6 +83,6 @@ def _not_a_pickle(model: Path, failed: Failed) -> Verdict | None:
     what = describe_file(model)
     if what is not None:
         return Verdict("invalid_pickle", f"{model.name} is {what}, not a pickle ({said(failed)}).")
-    if DAMAGED & set(failed.kinds):
+    if DAMAGED & set(failed.kinds) or any(words in failed.text for words in DAMAGE):
         return Verdict("invalid_pickle", f"{model.name} cannot be read as a pickle: {said(failed)}.")
     return None

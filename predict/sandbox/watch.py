@@ -17,6 +17,7 @@ from .capture import Capture, Tail
 from .ending import Cause
 from .limits.memory import tree_memory
 from .messages import (
+    NAMES_CAP,
     PHASES,
     Answer,
     BenchmarksDiffer,
@@ -115,6 +116,7 @@ class Watch:
 
     def _step(self, seconds: float) -> bool:
         """Wait for something to read, and read it. Return whether there was anything."""
+        due = time.monotonic() + seconds
         events = self._selector.select(seconds)
         for key, _ in events:
             if key.data is None:
@@ -123,6 +125,8 @@ class Watch:
             with contextlib.suppress(BlockingIOError):  # the model may open its own pipe and take what was there
                 if not self._read(key.fd, key.data):
                     self._selector.unregister(key.fd)
+        # Stopped ourselves, or held up by whoever reads our log: that time is not the model's.
+        self._deadline += max(0.0, time.monotonic() - due)
         return bool(events)
 
     def _read(self, descriptor: int, take: Callable[[bytes], None]) -> int:
@@ -186,7 +190,7 @@ class Watch:
             case Failed():
                 return self.phase == message.phase
             case Answer():
-                return self.phase == "answer" and len(message.columns) == min(message.count, 20)
+                return self.phase == "answer" and len(message.columns) == min(message.count, NAMES_CAP)
 
     def _spend(self, now: float) -> None:
         self.seconds[self.phase] = self.seconds.get(self.phase, 0.0) + now - self._since
@@ -219,7 +223,7 @@ class Watch:
         with contextlib.suppress(ProcessLookupError):
             os.kill(self._pid, signal.SIGXCPU)
         end = time.monotonic() + TRACE_GRACE
-        while time.monotonic() < end:
+        while not self._dead and time.monotonic() < end:
             if not self._step(TICK) and self.trace.text:
                 return
 

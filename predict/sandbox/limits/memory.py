@@ -60,7 +60,7 @@ def psutil_tree_memory(pid: int) -> int:
     try:
         leader = psutil.Process(pid)
         return sum(_psutil_resident(process) for process in [leader, *leader.children(recursive=True)])
-    except psutil.NoSuchProcess:
+    except (psutil.NoSuchProcess, psutil.AccessDenied):
         return 0
 
 
@@ -70,5 +70,5 @@ def _psutil_resident(process: object) -> int:
     assert isinstance(process, psutil.Process)  # noqa: S101  psutil is imported late, so it cannot be the annotation
     try:
         return int(process.memory_info().rss)
-    except psutil.NoSuchProcess:
+    except (psutil.NoSuchProcess, psutil.AccessDenied):
         return 0

@@ -6,7 +6,7 @@ import numbers
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from .failure import NAME_CAP, Refused, a, plain
+from .failure import NAME_CAP, Refused, plain, with_article
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,7 +29,7 @@ def send_answer(result: Any, channel: Channel) -> None:
     import pyarrow as pa
 
     if not isinstance(result, pd.DataFrame):
-        what = "None" if result is None else a(f"{type(result).__module__}.{type(result).__qualname__}")
+        what = "None" if result is None else with_article(f"{type(result).__module__}.{type(result).__qualname__}")
         raise Refused("not_a_dataframe", f"the model returned {what} instead of a pandas DataFrame")
     names = [plain(name, NAME_CAP) for name in result.columns]
     position = next((names.index(name) for name in ACCEPTED if name in names), 0)

@@ -27,7 +27,7 @@ class Refused(Exception):
         self.reason = reason
 
 
-def a(name: str) -> str:
+def with_article(name: str) -> str:
     """Put the article before a name."""
     return f"an {name}" if name[:1].lower() in "aeiou" else f"a {name}"
 
@@ -63,7 +63,7 @@ def _name(kind: type) -> str:
     """The true name: a metaclass can lie about it."""
     name = plain(type.__dict__["__qualname__"].__get__(kind), NAME_CAP)
     module = plain(type.__dict__["__module__"].__get__(kind), NAME_CAP)
-    return name if module in ("builtins", "__main__") else f"{module}.{name}"
+    return name if module == "builtins" else f"{module}.{name}"
 
 
 def _text(error: BaseException) -> str:
@@ -96,7 +96,8 @@ def _format(error: BaseException) -> Iterator[str]:
         source = linecache.getline(file, line).strip() if Path(file).is_file() else ""  # it may name /dev/zero
         yield f"    {source}\n" if source else ""
     text = _text(error)
-    yield f"{_name(type(error))}: {text}\n" if text else f"{_name(type(error))}\n"
+    name = _name(type(error)).removeprefix("__main__.")
+    yield f"{name}: {text}\n" if text else f"{name}\n"
 
 
 def _frames(error: BaseException) -> list[tuple[str, int, str]]:

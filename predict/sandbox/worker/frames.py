@@ -31,6 +31,8 @@ def open_features(path: str) -> tuple[pq.ParquetFile, pa.Table]:
 
     try:
         file = pq.ParquetFile(path)
+        if file.metadata.num_rows == 0:
+            raise DatasetError("it has no rows")
         _refuse_odd_index(file.schema_arrow)
         ids = file.read(columns=["id"]).column("id").cast(pa.string())
         ids.validate(full=True)
@@ -57,8 +59,6 @@ def _refuse_odd_index(schema: pa.Schema) -> None:
 
 
 def _refuse_odd_ids(ids: pa.ChunkedArray) -> None:
-    if len(ids) == 0:
-        raise DatasetError("it has no rows")
     if ids.null_count:
         raise DatasetError(f"{ids.null_count} of its rows have no id")
     repeated = [name for name, count in Counter(ids.to_pylist()).items() if count > 1]

@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from .failure import Refused, a
+from .failure import Refused, with_article
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,7 +28,7 @@ def as_function(model: Any) -> tuple[Callable[..., Any], int]:
         return model, frames_needed(list(signature.parameters.values()))
     if callable(getattr(model, "predict", None)):
         return estimator_function(model), 1
-    raise Refused("not_callable", f"the pickle holds {a(type(model).__name__)}, which cannot be called")
+    raise Refused("not_callable", f"the pickle holds {with_article(type(model).__name__)}, which cannot be called")
 
 
 def frames_needed(parameters: list[inspect.Parameter]) -> int:

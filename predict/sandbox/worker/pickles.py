@@ -95,6 +95,8 @@ def load(file: IO[bytes]) -> Any:
                 return _load_joblib(stream)
             raise
         except (AttributeError, ImportError) as first:
+            if "pandas" not in str(first):
+                raise
             return _load_with_pandas(stream, first)
 
 
