@@ -16,6 +16,7 @@ KINDS_CAP = 20
 CHAIN_CAP = 5
 FRAMES_CAP = 50
 OURS = str(Path(__file__).parent)
+CYTHON = (".pyx", ".pxi")  # compiled: their paths are relative to wherever that was
 INSTALLED = (OURS, sys.base_prefix, sys.prefix, "<frozen ")
 
 
@@ -79,7 +80,7 @@ def _module(error: BaseException) -> str:
 
 def _inside(error: BaseException) -> bool:
     """Whether the model's own code raised it, rather than a library or the unpickler on a damaged file."""
-    return not all(file.startswith(INSTALLED) for file, _, _ in _frames(error))
+    return not all(file.startswith(INSTALLED) or file.endswith(CYTHON) for file, _, _ in _frames(error))
 
 
 def _trace(error: BaseException) -> str:
