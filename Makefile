@@ -20,6 +20,11 @@ demo: $(VENV)/.example ## install, write example models and live data, run one, 
 test: $(VENV)/.test ## run the tests (PYTHON=python3.12 VENV=.venv-3.12 for another Python)
 	$(BIN)/python -m pytest -n auto --dist worksteal
 
+.PHONY: oldest
+oldest: $(BIN)/python ## run the tests with the oldest libraries (PYTHON=python3.10 VENV=.venv-oldest)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable . --requirement tests/oldest.txt
+	$(BIN)/python -m pytest -n auto --dist worksteal --ignore tests/test_predictions.py
+
 .PHONY: lint
 lint: $(VENV)/.lint ## ruff, mypy and the import rules
 	$(BIN)/ruff check

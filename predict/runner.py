@@ -55,6 +55,7 @@ def _run(job: Job, account: Account) -> None:
     logger.warning("Not guarded by this version: %s", ", ".join(unguarded))
     account.events.status("Pending")
     with Worker(job.limits) as worker:
+        worker.start()
         model = fetch.fetch_model(job)
         account.model = fetch.describe(model)
         features = fetch.fetch_features(job)

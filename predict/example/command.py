@@ -108,7 +108,9 @@ def _files(rows: int, features: int, seed: int) -> Iterator[tuple[str, bytes]]:
 def _commands(directory: Path) -> list[str]:
     own = ["--model", directory / "model_lightgbm.pkl", "--dataset", directory / LIVE]
     ensemble = ["--model", directory / "model_ensemble.pkl", *own[2:], "--benchmarks", directory / BENCHMARKS]
-    program = ["predict"] if shutil.which("predict") else [sys.executable, "-m", "predict"]
+    found = shutil.which("predict")
+    ours = found is not None and Path(found).parent == Path(sys.executable).parent
+    program = ["predict"] if ours else [sys.executable, "-m", "predict"]
     commands = ([*program, *flags, "--output_dir", directory] for flags in (own, ensemble))
     return [shlex.join(map(str, command)) for command in commands]
 

@@ -41,14 +41,16 @@ class Worker:
         self._open = contextlib.ExitStack()
 
     def __enter__(self) -> Self:
-        with shielded(), contextlib.ExitStack() as stack:
-            self._start(stack)
-            self._open = stack.pop_all()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
         with shielded():
             self._open.close()
+
+    def start(self) -> None:
+        """Start it: not in `__enter__`, for a signal between that and the body of the `with` would leave it behind."""
+        with shielded():
+            self._start(self._open)
 
     def _start(self, stack: contextlib.ExitStack) -> None:
         scratch = tempfile.mkdtemp(prefix="predict-")
