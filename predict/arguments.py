@@ -12,9 +12,11 @@ from urllib.parse import parse_qsl
 
 from predict import __version__
 from predict.job import MIB, Job, Limits
+from predict.printable import printable
 
 # numerai-predict's own flags: a prefix that was unambiguous there stays so.
 COMPATIBLE = ("--model", "--dataset", "--benchmarks", "--output_dir", "--post_url", "--post_data", "--debug")
+USAGE = 2
 SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*(?:([kmgt])(i?)b?|b)?", re.IGNORECASE | re.ASCII)
 SMALLEST_MEMORY, LARGEST_MEMORY = 256 * MIB, 2**50
 
@@ -23,9 +25,10 @@ class Parser(argparse.ArgumentParser):
     """Errors name flags, never values: a mistyped flag may carry a secret."""
 
     def error(self, message: str) -> NoReturn:
-        """Leave with the usage; argparse quotes what was typed."""
+        """Leave with one line; argparse quotes what was typed."""
         shown = re.sub(r"(--?\w+)=[^\s,]+", r"\1=…", message)
-        super().error(re.sub(r"\w+:/\S+", "…", shown))
+        shown = printable(re.sub(r"\w+:/\S+", "…", shown)).replace("\n", "\\n")
+        self.exit(USAGE, f"{self.prog}: error: {shown} ({self.prog} --help lists the flags)\n")
 
     def parse(self, words: Sequence[str]) -> argparse.Namespace:
         """Parse, and refuse what is left over."""

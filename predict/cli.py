@@ -55,6 +55,9 @@ def _tell(report: Report, model: str) -> None:
         logger.info("Success: %s Took %.1f s and %.0f MiB.", report.message, report.timings["total"], peak)
         return
     logger.error("%s (%s): %s", report.status, report.reason, report.message)
+    for problem in report.problems:
+        if problem.platform:
+            logger.error("The platform says: %s", problem.platform)
     if report.trace:
         logger.error("Where it was:\n%s", report.trace.rstrip())
     logger.error("What now: %s", report.hint)

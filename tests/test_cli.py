@@ -153,7 +153,8 @@ def test_a_wrong_command_line_is_2_and_runs_nothing(
     words, evidence = NOWHERE[kind]
     ended = cli(*(word.format(model=pickled("good"), tmp=tmp_path) for word in words))
     assert ended.returncode == 2
-    assert evidence in ended.stderr.splitlines()[-1]
+    assert ended.stderr.count("\n") == 1
+    assert evidence in ended.stderr
     assert SECRET not in ended.stderr
     assert not list(output_dir.iterdir())
 
@@ -196,6 +197,12 @@ def test_events_that_nobody_reads_do_not_hold_the_run(cli: Cli, pickled: Pickled
     ended = cli("--model", pickled("good"), "--events", pipe)
     assert ended.returncode == 0
     assert "WARNING:root:Cannot write events" in ended.stderr
+
+
+def test_the_platforms_wording_stands_beside_ours(cli: Cli, pickled: Pickled) -> None:
+    lines = cli("--model", pickled("returns_everything_wrong")).stderr.splitlines()
+    said = [line for line in lines if line.startswith("ERROR:root:The platform says: invalid_submission_")]
+    assert len(said) == 5
 
 
 def test_the_verdict_goes_to_kubernetes_where_it_looks_for_it(cli: Cli, pickled: Pickled, tmp_path: Path) -> None:
