@@ -14,11 +14,15 @@ import msgspec
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import settings
 
 import predict.report
 from predict.job import Job, Limits
 from predict.report import Report
 from predict.runner import run as run_job
+
+settings.register_profile("deterministic", deadline=None, derandomize=True)  # machines are noisy
+settings.load_profile("deterministic")
 
 MODELS = Path(__file__).parent / "models"
 SCHEMA = json.loads(Path(predict.report.__file__).with_name("report.schema.json").read_text())
