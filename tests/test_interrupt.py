@@ -17,11 +17,17 @@ import pytest
 from predict.sandbox.interrupt import Interrupted, interruptible, shielded
 
 
+def hearing(handler: signal.Handlers) -> list[str]:
+    """Start a Python that hears, or ignores, what stops it: whoever runs the tests may ignore some signals."""
+    code = f"import os, signal, sys; [signal.signal(number, {int(handler)}) for number in (1, 2, 15)]"
+    return [sys.executable, "-c", f"{code}; os.execv(sys.executable, sys.argv[1:])", sys.executable]
+
+
 @pytest.fixture
 def waiting(live: Path, tmp_path: Path, pickled: Callable[[str], Path]) -> Iterator[subprocess.Popen[str]]:
     """The program, in the middle of a model that never ends."""
     words = ["--model", pickled("loops"), "--dataset", live, "--output_dir", tmp_path, "--report", tmp_path / "r.json"]
-    program = [sys.executable, "-m", "predict", *map(str, words)]
+    program = [*hearing(signal.SIG_DFL), "-m", "predict", *map(str, words)]
     with subprocess.Popen(program, stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr is not None
         for line in process.stderr:
@@ -68,6 +74,7 @@ def test_the_supervisor_is_small_while_the_model_runs(waiting: subprocess.Popen[
 
 
 def test_a_signal_waits_for_what_must_not_be_cut_in_half() -> None:
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     done = []
     with interruptible(), pytest.raises(Interrupted, match="SIGTERM"), shielded():  # noqa: PT012  the order is the test
         os.kill(os.getpid(), signal.SIGTERM)
@@ -89,7 +96,7 @@ def test_a_signal_at_any_moment_ends_in_a_verdict_and_a_report(
     output_dir.mkdir()
     words = ["--model", pickled("good"), "--dataset", live, "--output_dir", output_dir]
     environment = os.environ | {"TMPDIR": str(tmp_path)}
-    program = [sys.executable, "-m", "predict", *map(str, words)]
+    program = [*hearing(signal.SIG_DFL), "-m", "predict", *map(str, words)]
     with subprocess.Popen(program, stderr=subprocess.PIPE, text=True, env=environment) as process:
         assert process.stderr is not None
         while line not in process.stderr.readline():
@@ -104,8 +111,7 @@ def test_a_signal_at_any_moment_ends_in_a_verdict_and_a_report(
 
 def test_an_ignored_hangup_stays_ignored(live: Path, tmp_path: Path, pickled: Callable[[str], Path]) -> None:
     words = ["--model", pickled("good"), "--dataset", live, "--output_dir", tmp_path]
-    code = "import os, signal, sys; signal.signal(1, signal.SIG_IGN); os.execv(sys.executable, sys.argv[1:])"
-    program = [sys.executable, "-c", code, sys.executable, "-m", "predict", *map(str, words)]
+    program = [*hearing(signal.SIG_IGN), "-m", "predict", *map(str, words)]
     with subprocess.Popen(program, stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr is not None
         assert re.search("Running", process.stderr.readline())
