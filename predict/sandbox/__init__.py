@@ -6,7 +6,7 @@ stdin; messages and the predictions back on a channel of their own; stdout, stde
 
     supervisor                                worker
     start ───────────────────────────────>    its own imports (the supervisor fetches meanwhile)
-    request ─────────────────────────────>    opens the live features, closes doors
+    request ─────────────────────────────>    opens both files, reads the live ids, closes doors
           <───────────────────────────────    ready, with the live ids: the pickle is untouched
     clock and memory watch start              load · read · call
           <───────────────────────────────    answer, or why there is none

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from .messages import BenchmarksDiffer, Last, Ready
+from .messages import Last, Ready
 
 Cause = Literal["startup", "timeout", "memory", "output", "answer", "protocol"]
 
@@ -30,7 +30,6 @@ class Ending:
     """Arrow stream of the live ids, sent with `ready`: before the pickle was touched."""
     phase: str = "start"
     """What the worker said it was doing when it ended."""
-    differ: BenchmarksDiffer | None = None
     last: Last | None = None
     """The worker's last message, if it came to that."""
     payload: bytes = field(default=b"", repr=False)

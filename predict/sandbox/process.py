@@ -148,7 +148,6 @@ def _ending(request: Request, watch: Watch, status: int, cpu_seconds: float, pea
         ready=watch.ready,
         ids=watch.ids,
         phase=watch.phase,
-        differ=watch.differ,
         last=watch.last,
         payload=watch.payload,
         cause=watch.cause,

@@ -64,7 +64,7 @@ class Watch:
         self.trace = Tail()
         self.ready: Ready | None = None
         self.ids = b""
-        self.differ: BenchmarksDiffer | None = None
+        self._warned = False
         self.last: Last | None = None
         self.payload = b""
         self.cause: Cause | None = None
@@ -170,7 +170,7 @@ class Watch:
                 self._spend(now)
                 self.phase = message.name
             case BenchmarksDiffer():
-                self.differ = message
+                self._warned = True
             case _:
                 self.last, self.payload = message, payload
         self._hear(message)
@@ -184,7 +184,7 @@ class Watch:
             case Phase():
                 return self.ready is not None and PHASES.index(message.name) > PHASES.index(self.phase)
             case BenchmarksDiffer():
-                return self.phase == "benchmarks" and self.differ is None
+                return self.phase == "benchmarks" and not self._warned
             case Refused():
                 return self.phase == ("answer" if message.reason == "not_a_dataframe" else "load")
             case Failed():
