@@ -16,7 +16,7 @@ def main() -> int:
     try:
         from predict.cli import main as cli_main
 
-        return cli_main(sys.argv[1:])
+        return cli_main(sys.argv[1:], own_process=True)
     except Exception:  # noqa: BLE001  this is what the guard is for
         import traceback
 

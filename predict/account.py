@@ -16,7 +16,7 @@ from predict.errors import ModelFailed, PlatformError, RunError
 from predict.events import Events
 from predict.job import Job
 from predict.report import Model, Report, Status, Versions, Written
-from predict.sandbox import Ending, Interrupted, enforced
+from predict.sandbox import Ending, Interrupted, enforced, with_ours
 
 logger = logging.getLogger(__name__)
 
@@ -37,6 +37,7 @@ class Account:
         self.timings: dict[str, float] = {}
         self.warnings: list[str] = []
         self.model: Model | None = None
+        self.mechanisms: dict[str, str | None] = {}
         self.ending: Ending | None = None
         self.predictions: Written | None = None
         self.error: RunError | None = None
@@ -85,7 +86,9 @@ class Account:
             timings=self._all_timings(),
             peak_memory=self.ending.peak_memory if self.ending else None,
             cpu_seconds=self.ending.cpu_seconds if self.ending else None,
-            limits=enforced(self._job.limits),
+            peak_tasks=self.ending.peak_tasks if self.ending else None,
+            limits=enforced(self._job.limits, self.mechanisms),
+            guards=with_ours(self.mechanisms),
             versions=self._versions(),
             model=self.model,
             predictions=self.predictions,

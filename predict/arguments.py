@@ -7,11 +7,11 @@ import os
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NoReturn
+from typing import NoReturn, get_args
 from urllib.parse import parse_qsl
 
 from predict import __version__
-from predict.job import MIB, Job, Limits
+from predict.job import MIB, Guards, Job, Limits
 from predict.printable import printable
 
 # numerai-predict's own flags: a prefix that was unambiguous there stays so.
@@ -73,6 +73,9 @@ def _add_ours(parser: Parser) -> None:
     add("--termination_log", type=Path, default=Job.termination_log, help="one-line report, where this file exists")
     add("--time_limit", type=_seconds, default=Limits.time, help="seconds from load to answer (default: %(default)g)")
     add("--memory_limit", type=_bytes, default=Limits.memory, help="memory of the model, such as 4GiB (the default)")
+    add("--cpus", type=_cpus, default=Limits.cpus, help="CPUs for the model (default: %(default)s)")
+    add("--disk_limit", type=_bytes, default=Limits.disk, help="bytes in files of the model, such as 2GiB (the default)")
+    add("--guards", type=_guards, default="auto", help="auto (the default), strict: refuse to run unguarded, or off")
     add("--version", action="version", version=f"numerai-predict {__version__}")
 
 
@@ -100,6 +103,18 @@ def _form(text: str) -> str:
     if text not in ("text", "json"):  # argparse does not look for a default among its choices
         raise argparse.ArgumentTypeError("must be text or json")
     return text
+
+
+def _guards(text: str) -> str:
+    if text not in get_args(Guards):
+        raise argparse.ArgumentTypeError("must be strict, auto or off")
+    return text
+
+
+def _cpus(text: str) -> int:
+    if not re.fullmatch("[1-9][0-9]{0,3}", text):
+        raise argparse.ArgumentTypeError("must be a whole number of CPUs, at least 1")
+    return int(text)
 
 
 def _seconds(text: str) -> float:
@@ -148,5 +163,11 @@ def make_job(arguments: argparse.Namespace) -> Job:
         report=arguments.report,
         events=arguments.events,
         termination_log=arguments.termination_log,
-        limits=Limits(time=arguments.time_limit, memory=arguments.memory_limit),
+        limits=Limits(
+            time=arguments.time_limit,
+            memory=arguments.memory_limit,
+            cpus=arguments.cpus,
+            disk=arguments.disk_limit,
+        ),
+        guards=arguments.guards,
     )

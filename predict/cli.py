@@ -5,6 +5,7 @@ The only place that prints or exits.
 
 from __future__ import annotations
 
+import argparse
 import logging
 import os
 import shlex
@@ -19,26 +20,36 @@ from predict.job import MIB
 from predict.logs import set_up_logging
 from predict.report import Report
 from predict.runner import run
+from predict.sandbox import copies, hide
 
 logger = logging.getLogger(__name__)
 
-OTHER_COMMANDS = ("example",)
+OTHER_COMMANDS = ("doctor", "example")
 
 
-def main(argv: Sequence[str]) -> int:
-    """Dispatch to a subcommand; flags alone mean `run`."""
+def main(argv: Sequence[str], *, own_process: bool = False) -> int:
+    """Dispatch to a subcommand; flags alone mean `run`.
+
+    `own_process`: the process was started for this alone, so that what it was started with may be wiped.
+    """
     command, rest = (argv[0], argv[1:]) if argv and argv[0] in ("run", *OTHER_COMMANDS) else ("run", argv)
     if command == "example":
         from predict.example.command import main as example
 
         return example(rest)
-    return _run(rest)
+    if command == "doctor":
+        from predict.doctor import main as doctor
+
+        return doctor(rest)
+    return _run(rest, own_process=own_process)
 
 
-def _run(argv: Sequence[str]) -> int:
+def _run(argv: Sequence[str], *, own_process: bool) -> int:
     parser = make_parser(OTHER_COMMANDS)
     arguments = parser.parse(argv)
     set_up_logging(debug=arguments.debug, form=arguments.log_format)
+    if own_process:
+        _hide(arguments)
     try:
         report = run(make_job(arguments))
     except UsageError as error:
@@ -46,6 +57,19 @@ def _run(argv: Sequence[str]) -> int:
     model = redacted(arguments.model) if is_url(arguments.model) else arguments.model
     _tell(report, Path(model).name)
     return report.exit_code
+
+
+def _hide(arguments: argparse.Namespace) -> None:
+    """Let no other process see the secrets that this one was started with."""
+    secrets = [arguments.post_url, arguments.post_data, arguments.model if is_url(arguments.model) else None]
+    known = [secret for secret in secrets if secret]
+    hide(known, [f"PREDICT_{name}" for name in ("POST_URL", "POST_DATA", "MODEL")])
+    for pid in copies(known):
+        logger.warning(
+            "Process %d, which is not ours, still shows a secret of this run. Start predict directly, without a "
+            "shell or init around it, or give it only what a model may see.",
+            pid,
+        )
 
 
 def _tell(report: Report, model: str) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
+Guards = Literal["strict", "auto", "off"]
 MIB = 1024**2
 GIB = 1024**3
 
@@ -17,6 +19,14 @@ class Limits:
     """Seconds of wall clock from loading the pickle to the complete answer."""
     memory: int = 4 * GIB
     """Bytes that the model's processes may hold together."""
+    cpus: int = 1
+    """CPUs that the model's processes share."""
+    disk: int = 2 * GIB
+    """Bytes that the model may keep in files, shared memory included."""
+    files: int = 20_000
+    """Files and folders that it may make."""
+    processes: int = 512
+    """Processes and threads together."""
     output: int = 64 * MIB
     """Bytes that the model may print to stdout and stderr."""
     answer: int = 64 * MIB
@@ -39,3 +49,4 @@ class Job:
     events: Path | None = None
     termination_log: Path = Path("/dev/termination-log")
     limits: Limits = Limits()
+    guards: Guards = "auto"

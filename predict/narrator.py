@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 
 from predict.account import Account
-from predict.sandbox import BenchmarksDiffer, Message, Phase, Ready, Request
+from predict.job import Job
+from predict.sandbox import BenchmarksDiffer, Locked, Message, Phase, Ready, Request, enforced, lacking
 
 logger = logging.getLogger(__name__)
 
@@ -13,14 +14,18 @@ logger = logging.getLogger(__name__)
 class Narrator:
     """Takes the worker's messages."""
 
-    def __init__(self, request: Request, account: Account) -> None:
+    def __init__(self, request: Request, job: Job, account: Account) -> None:
         self._request = request
+        self._job = job
         self._account = account
         self._rows = 0
 
     def __call__(self, message: Message) -> None:
         """Take one message as it comes."""
         match message:
+            case Locked(mechanisms=mechanisms):
+                self._account.mechanisms = mechanisms
+                self._tell_guards(mechanisms)
             case Ready(rows=rows):
                 self._rows = rows
             case Phase(name=name):
@@ -29,6 +34,15 @@ class Narrator:
             case BenchmarksDiffer(missing=missing, extra=extra, repeated=repeated):
                 differences = f"lack {missing} live ids, have {extra} others, and {repeated} more than once"
                 self._account.warn(f"The benchmarks {differences}; the model gets them unchanged.")
+
+    def _tell_guards(self, mechanisms: dict[str, str | None]) -> None:
+        """What keeps which promise, and loudly what nothing keeps."""
+        for limit in enforced(self._job.limits, mechanisms):
+            logger.debug("Guard: %s by %s", limit.name, limit.enforced_by)
+        if self._job.guards == "off":
+            self._account.warn("The guards are off: the model can reach whatever you can, network and files included.")
+        elif self._job.guards == "auto" and (missing := lacking(self._job.limits, mechanisms)):
+            self._account.warn(f"This machine does not guard {', '.join(missing)}. --guards strict refuses to run so.")
 
     def _log(self, phase: str) -> None:
         match phase:

@@ -30,7 +30,7 @@ class Limit(msgspec.Struct, frozen=True):
 
     name: str
     value: float | None
-    unit: Literal["seconds", "bytes"] | None
+    unit: Literal["seconds", "bytes", "count"] | None
     enforced_by: str | None
 
 
@@ -77,7 +77,11 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     timings: Annotated[dict[str, Seconds], Meta(description="wall clock by phase, and `total`")]
     peak_memory: Annotated[Bytes | None, Meta(description="of the model's processes, bytes")]
     cpu_seconds: Annotated[Seconds | None, Meta(description="of the model's process, user and system")]
+    peak_tasks: Annotated[int | None, Meta(ge=0, description="processes and threads of the model at one time")]
     limits: list[Limit]
+    guards: Annotated[
+        dict[str, str | None], Meta(description="why not for each mechanism that could guard; null where it holds")
+    ]
     versions: Versions
     model: Model | None
     predictions: Written | None

@@ -17,7 +17,6 @@ from predict.sandbox import (
     Interrupted,
     Request,
     Worker,
-    enforced,
     interruptible,
     judge,
 )
@@ -51,18 +50,20 @@ def run(job: Job) -> Report:
 
 def _run(job: Job, account: Account) -> None:
     logger.info("Running numerai-predict:%s - Python %d.%d", ref(), *sys.version_info[:2])
-    unguarded = [limit.name for limit in enforced(job.limits) if limit.enforced_by is None]
-    logger.warning("Not guarded by this version: %s", ", ".join(unguarded))
     account.events.status("Pending")
-    with Worker(job.limits) as worker:
+    with Worker(job.limits, job.guards) as worker:
         worker.start()
+        if shortfall := worker.shortfall():
+            account.warn(shortfall)
         model = fetch.fetch_model(job)
         account.model = fetch.describe(model)
         features = fetch.fetch_features(job)
         request = Request(model, features, fetch.locate(job, job.benchmarks))
         account.events.status("Running")
-        account.ending = worker.run(request, Narrator(request, account), say)
+        account.ending = worker.run(request, Narrator(request, job, account), say)
     logger.debug("Worker ended: %s", account.ending)
+    if account.ending.left_behind:
+        account.warn("A process of the model did not die when it was killed; it waits for the kernel.")
     live_ids, submission = judge(account.ending, job.limits)
     account.events.status("Validating")
     with account.timed("check"):

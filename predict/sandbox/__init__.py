@@ -20,21 +20,28 @@ the platform unless we see the same.
 
 from .ending import Ending, Request
 from .interrupt import Interrupted, interruptible
-from .limits.promises import enforced
-from .messages import BenchmarksDiffer, Message, Phase, Ready
+from .limits.secrecy import copies, hide
+from .messages import BenchmarksDiffer, Locked, Message, Phase, Ready
 from .outcome import judge
 from .process import Worker
+from .promises import ENFORCES, enforced, lacking, with_ours
 
 __all__ = [
+    "ENFORCES",
     "BenchmarksDiffer",
     "Ending",
     "Interrupted",
+    "Locked",
     "Message",
     "Phase",
     "Ready",
     "Request",
     "Worker",
+    "copies",
     "enforced",
+    "hide",
     "interruptible",
     "judge",
+    "lacking",
+    "with_ours",
 ]

@@ -8,7 +8,29 @@ from typing import Literal
 
 from .messages import Last, Ready
 
-Cause = Literal["startup", "timeout", "memory", "output", "answer", "protocol"]
+Cause = Literal[
+    "no_model",
+    "no_features",
+    "unguarded",
+    "startup",
+    "timeout",
+    "memory",
+    "oom_kill",
+    "processes",
+    "disk",
+    "output",
+    "answer",
+    "protocol",
+]
+
+
+@dataclass(frozen=True)
+class OomKill:
+    """The kernel's out-of-memory killer struck: in which cgroup, the cgroup's limit and peak in bytes."""
+
+    where: str
+    limit: int | None
+    peak: int | None
 
 
 @dataclass(frozen=True)
@@ -25,6 +47,8 @@ class Ending:
     """Facts, in the order in which they come about."""
 
     request: Request
+    mechanisms: dict[str, str | None] = field(default_factory=dict)
+    """Why not for each mechanism that could lock the room; None where it holds."""
     ready: Ready | None = None
     ids: bytes = field(default=b"", repr=False)
     """Arrow stream of the live ids, sent with `ready`: before the pickle was touched."""
@@ -46,4 +70,11 @@ class Ending:
     """Wall clock by phase."""
     peak_memory: int = 0
     """Bytes."""
+    peak_tasks: int = 0
+    """Processes and threads together."""
+    oom_kill: OomKill | None = None
+    disk_full: bool = False
+    """Whether the disk under the scratch folder had no room left at the end."""
+    left_behind: bool = False
+    """Whether a process of the model would not die."""
     cpu_seconds: float = 0.0

@@ -22,6 +22,12 @@ class ProtocolError(Exception):
     """Bytes that the worker's own code would not have written."""
 
 
+class Locked(msgspec.Struct, frozen=True, tag="locked"):
+    """The room is locked: why not for each mechanism, null where it holds. Nothing is imported yet."""
+
+    mechanisms: dict[Name, Text | None]
+
+
 class Ready(msgspec.Struct, frozen=True, tag="ready", kw_only=True):
     """Our imports are done, the live features are open, the pickle is untouched."""
 
@@ -31,9 +37,8 @@ class Ready(msgspec.Struct, frozen=True, tag="ready", kw_only=True):
 
 
 class Unusable(msgspec.Struct, frozen=True, tag="unusable"):
-    """Instead of ready: one of the files cannot be used, whatever the model is."""
+    """Instead of ready: the live features cannot be used, whatever the model is."""
 
-    what: Literal["model", "dataset"]
     text: Text
 
 
@@ -83,7 +88,7 @@ class Answer(msgspec.Struct, frozen=True, tag="answer"):
     bytes: Count
 
 
-Message = Ready | Unusable | Phase | BenchmarksDiffer | Refused | Failed | Answer
+Message = Locked | Ready | Unusable | Phase | BenchmarksDiffer | Refused | Failed | Answer
 Last = Unusable | Refused | Failed | Answer
 
 _decoder = msgspec.json.Decoder(Message)
@@ -141,3 +146,18 @@ def _decode(line: bytes) -> Message:
     except (msgspec.MsgspecError, RecursionError, ValueError) as error:  # ValueError: text that is not UTF-8
         raise ProtocolError(f"{line[:80]!r}: {error}") from error
     return message
+
+
+class Post(msgspec.Struct, frozen=True):
+    """What the keeper says: the worker's wait status, and whether its processes are all gone."""
+
+    status: int | None = None
+    empty: bool | None = None
+
+
+_post_decoder = msgspec.json.Decoder(Post)
+
+
+def read_post(lines: bytes) -> list[Post]:
+    """Parse whole lines of the keeper's; it is ours, so anything else is a fault of ours."""
+    return [_post_decoder.decode(line) for line in lines.splitlines()]

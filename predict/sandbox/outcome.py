@@ -10,12 +10,13 @@ import signal
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from predict.errors import ModelFailed, ModelReason, PlatformError
-from predict.job import MIB, Limits
+from predict.errors import ModelFailed, PlatformError, PlatformReason
+from predict.job import Limits
 from predict.printable import printable
 from predict.submission import Submission
 
 from .arrow_stream import StreamError, read_stream
+from .broken import PHASE_WORDS, exhausted, killed_by_kernel, limit_broken, network_hint
 from .messages import Answer, Failed, Refused, Unusable
 from .traces import of_the_model, place_in_dump, place_in_traceback
 from .unloadable import load_verdict, missing, said
@@ -31,14 +32,6 @@ OWN_SIGNALS = {
     *(signal.SIGPIPE, signal.SIGALRM, signal.SIGVTALRM, signal.SIGPROF, signal.SIGXCPU, signal.SIGXFSZ),
 }
 CHANNEL_GONE = 97  # as in worker/channel.py, which imports nothing of ours
-PHASE_WORDS = {
-    "start": "starting",
-    "load": "loading the pickle",
-    "read": "reading the live features",
-    "benchmarks": "reading the benchmarks",
-    "call": "predicting",
-    "answer": "sending its predictions",
-}
 
 
 def judge(ending: Ending, limits: Limits) -> tuple[list[str], Submission]:
@@ -51,16 +44,18 @@ def judge(ending: Ending, limits: Limits) -> tuple[list[str], Submission]:
     if ending.ready is None:
         _never_ready(ending, limits)
     if ending.cause is not None:
-        _limit_broken(ending, limits)
+        raise limit_broken(ending, limits)
     match ending.last:
         case Answer() as answer:
             return _answered(ending, answer)
         case Refused(reason=reason, text=text):
             raise ModelFailed(reason, _sentence(text))
         case Failed() as failed:
-            _exception_left(ending, failed)
+            _exception_left(ending, failed, limits)
     if ending.signal is not None:
-        _killed_by(ending, ending.signal)
+        _killed_by(ending, ending.signal, limits)
+    if ending.exit_code is None:
+        raise PlatformError("killed_from_outside", "The runner's keeper was ended from outside, and the model with it.")
     doing = PHASE_WORDS[ending.phase]
     if ending.exit_code == CHANNEL_GONE:
         raise ModelFailed("bad_answer", f"The model closed the runner's channel while {doing}.")
@@ -69,7 +64,13 @@ def judge(ending: Ending, limits: Limits) -> tuple[list[str], Submission]:
 
 def _never_ready(ending: Ending, limits: Limits) -> NoReturn:
     if isinstance(ending.last, Unusable):
-        _unusable(ending, ending.last)
+        _unusable("dataset_unavailable", ending.request.features, "used", ending.last.text)
+    if ending.cause == "no_model":
+        _unusable("model_unavailable", ending.request.model, "opened any more", ending.detail)
+    if ending.cause == "no_features":
+        _unusable("dataset_unavailable", ending.request.features, "opened any more", ending.detail)
+    if ending.cause == "unguarded":
+        raise PlatformError("guard_unavailable", f"This machine cannot guard {printable(ending.detail)}.")
     if ending.cause == "startup":
         how = f"did not get ready within {limits.startup:g} s"
     elif ending.cause is not None:
@@ -86,31 +87,8 @@ def _never_ready(ending: Ending, limits: Limits) -> NoReturn:
     )
 
 
-def _unusable(ending: Ending, unusable: Unusable) -> NoReturn:
-    text = printable(unusable.text).rstrip(".")
-    if unusable.what == "model":
-        raise PlatformError("model_unavailable", f"{ending.request.model} cannot be opened any more: {text}.")
-    raise PlatformError("dataset_unavailable", f"{ending.request.features} cannot be used: {text}.")
-
-
-def _limit_broken(ending: Ending, limits: Limits) -> NoReturn:
-    doing = PHASE_WORDS[ending.phase]
-    where = place_in_dump(ending.trace)
-    reason: ModelReason
-    match ending.cause:
-        case "timeout":
-            reason, what = "timeout", f"The model was still {doing} after {limits.time:g} s{where}."
-        case "memory":
-            held = f"{ending.peak_memory / MIB:,.0f} MiB of {limits.memory / MIB:,.0f} MiB"
-            reason, what = "out_of_memory", f"The model held {held} while {doing}."
-        case "output":
-            printed = f"more than {limits.output / MIB:g} MiB"
-            reason, what = "output_too_large", f"The model printed {printed} while {doing}."
-        case "answer":
-            reason, what = "output_too_large", f"The predictions take more than {limits.answer / MIB:g} MiB."
-        case _:
-            reason, what = "bad_answer", f"The runner's channel carried what the runner did not write: {ending.detail}"
-    raise ModelFailed(reason, what, trace=of_the_model(ending.trace))
+def _unusable(reason: PlatformReason, path: Path, how: str, text: str) -> NoReturn:
+    raise PlatformError(reason, f"{path} cannot be {how}: {printable(text).rstrip('.')}.")
 
 
 def _answered(ending: Ending, answer: Answer) -> tuple[list[str], Submission]:
@@ -137,7 +115,10 @@ def _read_table(stream: bytes, *, answered: bool) -> pa.Table:
         raise ModelFailed("bad_answer", printable(f"The answer cannot be read: {error}.")) from error
 
 
-def _exception_left(ending: Ending, failed: Failed) -> NoReturn:
+def _exception_left(ending: Ending, failed: Failed, limits: Limits) -> NoReturn:
+    limited = exhausted(ending, failed, limits)
+    if limited is not None:
+        raise limited
     text, trace, doing = printable(said(failed)), printable(failed.trace), PHASE_WORDS[failed.phase]
     if "MemoryError" in failed.kinds:
         raise ModelFailed("out_of_memory", f"{text}, while {doing}.", trace=trace)
@@ -145,15 +126,16 @@ def _exception_left(ending: Ending, failed: Failed) -> NoReturn:
         raise ModelFailed("exited_early", f"The model called exit() while {doing}: {text}.", trace=trace)
     if failed.phase in ("read", "benchmarks"):
         _blame_for_unreadable(ending, failed.phase, text)
+    hint = network_hint(ending, failed)
     if failed.phase == "load":
         verdict = load_verdict(ending.request.model, failed)
-        raise ModelFailed(verdict.reason, printable(verdict.message), hint=verdict.hint, trace=trace)
+        raise ModelFailed(verdict.reason, printable(verdict.message), hint=verdict.hint or hint, trace=trace)
     lacking = missing("The model", failed)
     if lacking is not None:
         raise ModelFailed(lacking.reason, printable(lacking.message), hint=lacking.hint, trace=trace)
     if failed.phase == "answer" and not failed.inside:
         raise PlatformError("internal", f"The runner could not send what the model returned: {text}.", trace=trace)
-    raise ModelFailed("model_raised", f"The model raised {text}{place_in_traceback(failed.trace)}.", trace=trace)
+    raise ModelFailed("model_raised", f"The model raised {text}{place_in_traceback(failed.trace)}.", hint=hint, trace=trace)
 
 
 def _blame_for_unreadable(ending: Ending, phase: str, text: str) -> NoReturn:
@@ -179,7 +161,9 @@ def what_is_wrong_with(path: Path) -> str | None:
     return None
 
 
-def _killed_by(ending: Ending, number: int) -> NoReturn:
+def _killed_by(ending: Ending, number: int, limits: Limits) -> NoReturn:
+    if number == signal.SIGKILL and ending.oom_kill is not None:
+        raise killed_by_kernel(ending, limits)
     name, doing = _signal_name(number), PHASE_WORDS[ending.phase]
     if number == signal.SIGABRT and "std::bad_alloc" in ending.errors:
         raise ModelFailed(

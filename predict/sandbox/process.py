@@ -4,40 +4,45 @@ from __future__ import annotations
 
 import contextlib
 import io
-import json
-import logging
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
-import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from predict.job import Limits
+from predict.job import MIB, Guards, Limits
 
+from .broken import NEARLY
+from .consumption import Consumption
 from .ending import Ending, Request
 from .interrupt import shielded
-from .limits.rlimits import rlimits
-from .watch import Descriptors, Hear, Say, Watch
+from .limits import threads
+from .messages import Locked
+from .promises import lacking
+from .room import Room
+from .watch import Accept, Descriptors, Hear, Say, Watch
 
 if TYPE_CHECKING:
     from typing_extensions import Self
 
-logger = logging.getLogger(__name__)
-
 WORKER = Path(__file__).parent / "worker" / "__main__.py"
 INHERITED = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
-SCRATCH = ("HOME", "TMPDIR", "XDG_CACHE_HOME", "MPLCONFIGDIR", "NUMBA_CACHE_DIR")
+SCRATCH = ("HOME", "TMPDIR", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "MPLCONFIGDIR", "NUMBA_CACHE_DIR")
+PATIENCE = 30.0  # seconds that the keeper may take to end everything
+LEAST_ROOM = 1024**2  # bytes: a disk with less is full
 
 
 class Worker:
     """One child process for one model. Its imports run while we fetch what it needs."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, guards: Guards) -> None:
         self._limits = limits
+        self._guards = guards
         self._open = contextlib.ExitStack()
 
     def __enter__(self) -> Self:
@@ -53,56 +58,106 @@ class Worker:
             self._start(self._open)
 
     def _start(self, stack: contextlib.ExitStack) -> None:
-        scratch = tempfile.mkdtemp(prefix="predict-")
-        stack.callback(_remove, scratch)
+        self._room = Room(self._limits, guarded=self._guards != "off", stack=stack)
         channel, worker_channel = _pipe(stack)
         trace, worker_trace = _pipe(stack)
+        post, keeper_post = _pipe(stack)
+        self._request, stdin = map(stack.enter_context, socket.socketpair())
+        theirs = (worker_channel, worker_trace, keeper_post)
+        numbers = [pipe.fileno() for pipe in theirs]
         self._process = subprocess.Popen(  # noqa: S603  our own file, our own arguments
-            [sys.executable, "-I", str(WORKER), str(worker_channel.fileno()), str(worker_trace.fileno())],
-            stdin=subprocess.PIPE,
+            [*_python(self._limits.cpus), str(WORKER), self._room.plan(*numbers).to_json()],
+            stdin=stdin,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            pass_fds=(worker_channel.fileno(), worker_trace.fileno()),
-            cwd=scratch,
-            env=_environment(scratch),
+            pass_fds=numbers,
+            cwd=self._room.scratch,
+            env=_environment(self._room.scratch, self._limits.cpus),
             start_new_session=True,
         )
         stack.callback(_close_pipes, self._process)
-        stack.callback(self._end)
-        worker_channel.close()
-        worker_trace.close()
-        self._own = (channel.fileno(), trace.fileno())
+        stack.callback(self._end, None)
+        for end in (*theirs, stdin):
+            end.close()
+        self._own = (channel.fileno(), trace.fileno(), post.fileno())
 
     def run(self, request: Request, hear: Hear, say: Say) -> Ending:
         """Run one model to its end, whatever that is.
 
         `hear` gets every message as it comes, `say` every line that the model prints, with its stream's name.
         """
+        return self._watch(request, hear, say, self._accept)
+
+    def examine(self) -> dict[str, str | None]:
+        """Lock the room for nobody; return why not for each mechanism, None where it holds here."""
+        nothing = Request(*[Path(os.devnull)] * 3)
+        return self._watch(nothing, lambda _: None, lambda *_: None, lambda _: "examined").mechanisms
+
+    def _watch(self, request: Request, hear: Hear, say: Say, accept: Accept) -> Ending:
         process = self._process
-        assert process.stdin and process.stdout and process.stderr  # noqa: S101, PT018  all three are pipes
+        assert process.stdout and process.stderr  # noqa: S101, PT018  both are pipes
         pipes = Descriptors(*self._own, process.stdout.fileno(), process.stderr.fileno())
-        watch = Watch(process.pid, pipes, self._limits, hear, say)
+        consumption = Consumption(process.pid, self._room, self._limits)
+        watch = Watch(consumption, pipes, self._limits, accept, hear, say)
         try:
-            with contextlib.suppress(BrokenPipeError):  # it died before: the watch will see it
-                process.stdin.write(_encode(request, self._limits))
-                process.stdin.close()
+            self._send(request, watch)
             watch.until_end()
-            status, cpu_seconds, peak_memory = self._end()
+            if watch.cause == "timeout":
+                os.kill(process.pid, signal.SIGXCPU)
+                watch.until_told_where()
+            consumption.look_last()
+            used = self._end(watch)
         finally:
             watch.close()
-        return _ending(request, watch, status, cpu_seconds, peak_memory)
+        return _ending(request, watch, used, disk_full=self._disk_full())
 
-    def _end(self) -> tuple[int, float, int]:
-        """Kill the whole group before its number is free again; return status, CPU seconds and peak bytes."""
+    def shortfall(self) -> str | None:
+        """Say that this container or machine has less memory than the model was promised."""
+        limit = self._room.around.limit() if self._room.around else None
+        if limit is None or limit >= self._limits.memory * NEARLY:
+            return None
+        have, promised = limit / MIB, self._limits.memory / MIB
+        return f"This container has {have:,.0f} MiB of memory, less than the {promised:,.0f} MiB that models may use."
+
+    def _send(self, request: Request, watch: Watch) -> None:
+        """Open the files here, for the worker may not. Benchmarks are optional: only some models need them."""
+        with contextlib.ExitStack() as stack:
+            try:
+                files = [stack.enter_context(path.open("rb")) for path in (request.model, request.features)]
+            except OSError as error:
+                watch.stop("no_model" if error.filename == str(request.model) else "no_features", error.strerror or "")
+                return
+            with contextlib.suppress(OSError):
+                files.append(stack.enter_context(request.benchmarks.open("rb")))
+            with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # it died before: the watch will see it
+                socket.send_fds(self._request, [b"run"], [file.fileno() for file in files])
+
+    def _accept(self, locked: Locked) -> str:
+        return ", ".join(lacking(self._limits, locked.mechanisms)) if self._guards == "strict" else ""
+
+    def _end(self, watch: Watch | None) -> Used:
+        """Let the keeper end everything, and itself; return CPU seconds and peak bytes of all that it buried."""
         with shielded():
             if self._process.returncode is not None:
-                return self._process.returncode, 0.0, 0
-            with contextlib.suppress(ProcessLookupError, PermissionError):  # macOS: EPERM if only zombies are left
-                os.killpg(self._process.pid, signal.SIGKILL)
+                return Used(0.0, 0)
+            os.kill(self._process.pid, signal.SIGTERM)  # not Popen's own, which would reap it
+            if watch is not None and not watch.until_empty(PATIENCE):
+                os.kill(self._process.pid, signal.SIGKILL)
             _, status, usage = os.wait4(self._process.pid, 0)
             self._process.returncode = os.waitstatus_to_exitcode(status)
         unit = 1 if sys.platform == "darwin" else 1024
-        return self._process.returncode, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * unit
+        return Used(usage.ru_utime + usage.ru_stime, usage.ru_maxrss * unit)
+
+    def _disk_full(self) -> bool:
+        return shutil.disk_usage(self._room.scratch).free < LEAST_ROOM
+
+
+@dataclass(frozen=True)
+class Used:
+    """What all processes of a run used: CPU seconds together, bytes the largest of them."""
+
+    cpu_seconds: float
+    peak_memory: int
 
 
 def _pipe(stack: contextlib.ExitStack) -> tuple[io.FileIO, io.FileIO]:
@@ -112,39 +167,28 @@ def _pipe(stack: contextlib.ExitStack) -> tuple[io.FileIO, io.FileIO]:
 
 
 def _close_pipes(process: subprocess.Popen[bytes]) -> None:
-    for stream in (process.stdin, process.stdout, process.stderr):
-        with contextlib.suppress(BrokenPipeError):  # what was never read is lost with its reader
-            stream.close() if stream else None
+    for stream in (process.stdout, process.stderr):
+        stream.close() if stream else None
 
 
-def _remove(scratch: str) -> None:
-    """Remove the scratch folder, whatever the model made of it; that it cannot be removed changes no verdict."""
-    try:
-        shutil.rmtree(scratch)
-    except (OSError, RecursionError):  # thousands of nested folders are too deep for Python before 3.13
-        subprocess.run(["rm", "-rf", "--", scratch], check=False, stderr=subprocess.DEVNULL)  # noqa: S603, S607  POSIX
-        if os.path.lexists(scratch):
-            logger.warning("Cannot remove the model's scratch folder %s", scratch)
+def _python(cpus: int) -> list[str]:
+    """`os.cpu_count()` tells the model what it has, from Python 3.13 on; older ones ignore the option."""
+    return [sys.executable, "-I", "-X", f"cpu_count={cpus}"]
 
 
-def _environment(scratch: str) -> dict[str, str]:
+def _environment(scratch: str, cpus: int) -> dict[str, str]:
     """Only what a library needs to run: the supervisor's environment holds secrets."""
     inherited = {name: os.environ[name] for name in INHERITED if name in os.environ}
-    threads = {name: value for name, value in os.environ.items() if name.endswith("_NUM_THREADS")}
-    return inherited | threads | dict.fromkeys(SCRATCH, scratch)
+    return inherited | threads.environment(cpus) | dict.fromkeys(SCRATCH, scratch)
 
 
-def _encode(request: Request, limits: Limits) -> bytes:
-    """ASCII on purpose: so a path that is not UTF-8 arrives as it is."""
-    paths = {"model": request.model, "features": request.features, "benchmarks": request.benchmarks}
-    absolute = {name: str(path.resolve()) for name, path in paths.items()}
-    return json.dumps(absolute | {"supervisor": os.getpid(), "rlimits": rlimits(limits)}).encode()
-
-
-def _ending(request: Request, watch: Watch, status: int, cpu_seconds: float, peak_memory: int) -> Ending:
-    own = watch.last is None and watch.cause is None
+def _ending(request: Request, watch: Watch, used: Used, *, disk_full: bool) -> Ending:
+    own = watch.last is None and watch.cause is None and watch.status is not None
+    code = os.waitstatus_to_exitcode(watch.status) if own and watch.status is not None else None
+    consumption = watch.consumption
     return Ending(
         request=request,
+        mechanisms=watch.locked.mechanisms if watch.locked else {},
         ready=watch.ready,
         ids=watch.ids,
         phase=watch.phase,
@@ -152,11 +196,15 @@ def _ending(request: Request, watch: Watch, status: int, cpu_seconds: float, pea
         payload=watch.payload,
         cause=watch.cause,
         detail=watch.detail,
-        exit_code=status if own and status >= 0 else None,
-        signal=-status if own and status < 0 else None,
+        exit_code=code if code is not None and code >= 0 else None,
+        signal=-code if code is not None and code < 0 else None,
         trace=watch.trace.text,
         errors=watch.errors.text,
         seconds=watch.seconds,
-        peak_memory=max(peak_memory, watch.peak_memory),
-        cpu_seconds=cpu_seconds,
+        peak_memory=max(used.peak_memory, consumption.peak_memory),
+        peak_tasks=consumption.peak_tasks,
+        cpu_seconds=used.cpu_seconds,
+        oom_kill=consumption.oom_kill(),
+        disk_full=disk_full,
+        left_behind=not watch.empty,
     )

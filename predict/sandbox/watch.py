@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import selectors
-import signal
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,8 +13,8 @@ from functools import partial
 from predict.job import Limits
 
 from .capture import Capture, Tail
+from .consumption import Consumption
 from .ending import Cause
-from .limits.memory import tree_memory
 from .messages import (
     NAMES_CAP,
     PHASES,
@@ -23,6 +22,7 @@ from .messages import (
     BenchmarksDiffer,
     Failed,
     Last,
+    Locked,
     Message,
     Phase,
     ProtocolError,
@@ -30,6 +30,7 @@ from .messages import (
     Ready,
     Refused,
     Unusable,
+    read_post,
 )
 
 TICK = 0.05
@@ -39,6 +40,8 @@ TRACE_GRACE = 1.0
 
 Hear = Callable[[Message], None]
 Say = Callable[[str, str], None]
+Accept = Callable[[Locked], str]
+"""Returns why the room is not locked well enough, or nothing."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,7 @@ class Descriptors:
 
     channel: int
     trace: int
+    post: int
     stdout: int
     stderr: int
 
@@ -54,14 +58,19 @@ class Descriptors:
 class Watch:
     """Drains the pipes with caps, and keeps the clock and the memory."""
 
-    def __init__(self, pid: int, pipes: Descriptors, limits: Limits, hear: Hear, say: Say) -> None:
-        self._pid = pid
+    def __init__(
+        self, consumption: Consumption, pipes: Descriptors, limits: Limits, accept: Accept, hear: Hear, say: Say
+    ) -> None:
+        self.consumption = consumption
+        self._pipes = pipes
         self._limits = limits
+        self._accept = accept
         self._hear = hear
         self._reader = Reader(limits.answer)
         self._streams = {name: Capture(partial(say, name)) for name in ("stdout", "stderr")}
         self.errors = Tail()
         self.trace = Tail()
+        self.locked: Locked | None = None
         self.ready: Ready | None = None
         self.ids = b""
         self._warned = False
@@ -71,8 +80,9 @@ class Watch:
         self.detail = ""
         self.phase = "start"
         self.seconds: dict[str, float] = {}
-        self.peak_memory = 0
-        self._since = self._looked = time.monotonic()
+        self.status: int | None = None
+        self.empty = False
+        self._since = time.monotonic()
         self._deadline = self._since + limits.startup
         self._dead = False
         self._selector = selectors.DefaultSelector()
@@ -82,49 +92,52 @@ class Watch:
         takers = {
             pipes.channel: self._take_message,
             pipes.trace: self.trace.feed,
+            pipes.post: self._take_post,
             pipes.stdout: self._streams["stdout"].feed,
             pipes.stderr: self._take_error,
         }
         for descriptor, take in takers.items():
             os.set_blocking(descriptor, False)
             self._selector.register(descriptor, selectors.EVENT_READ, take)
-        self._pidfd = _pidfd(self._pid)
-        if self._pidfd is not None:
-            self._selector.register(self._pidfd, selectors.EVENT_READ, None)
 
     def until_end(self) -> None:
         """Return when there is nothing left to wait for. The worker may still live."""
         while self.last is None and self.cause is None and not self._dead:
             self._step(max(0.0, min(TICK, self._deadline - time.monotonic())))
             self._check_limits()
-            if self._pidfd is None:
-                self._dead = _has_ended(self._pid)
-        if self.cause == "timeout":
-            self._ask_where()
+
+    def until_told_where(self) -> None:
+        """Give faulthandler a moment to dump every thread; a worker that cannot answer is not waited for."""
+        end = time.monotonic() + TRACE_GRACE
+        while not self._dead and time.monotonic() < end:
+            if not self._step(TICK) and self.trace.text:
+                return
+
+    def until_empty(self, patience: float) -> bool:
+        """Wait until the keeper is gone; what the model's pipes carry meanwhile is taken too."""
+        end = time.monotonic() + patience
+        while self._pipes.post in self._selector.get_map() and time.monotonic() < end:
+            self._step(TICK)
+        return self._pipes.post not in self._selector.get_map()
 
     def close(self) -> None:
         """Take what is still in the pipes, once nobody writes any more."""
         for key in list(self._selector.get_map().values()):
-            if key.data is not None:
-                self._drain(key.fd, key.data)
+            self._drain(key.fd, key.data)
         for stream in self._streams.values():
             stream.close()
         self._spend(time.monotonic())
         self._selector.close()
-        if self._pidfd is not None:
-            os.close(self._pidfd)
 
     def _step(self, seconds: float) -> bool:
         """Wait for something to read, and read it. Return whether there was anything."""
         due = time.monotonic() + seconds
         events = self._selector.select(seconds)
         for key, _ in events:
-            if key.data is None:
-                self._dead = True
-                continue
             with contextlib.suppress(BlockingIOError):  # the model may open its own pipe and take what was there
                 if not self._read(key.fd, key.data):
                     self._selector.unregister(key.fd)
+                    self._dead |= key.fd == self._pipes.post
         # Stopped ourselves, or held up by whoever reads our log: that time is not the model's.
         self._deadline += max(0.0, time.monotonic() - due)
         return bool(events)
@@ -145,6 +158,12 @@ class Watch:
         self.errors.feed(data)
         self._streams["stderr"].feed(data)
 
+    def _take_post(self, data: bytes) -> None:
+        for post in read_post(data):
+            if post.status is not None:
+                self.status, self._dead = post.status, True
+            self.empty |= bool(post.empty)
+
     def _take_message(self, data: bytes) -> None:
         if self.last is not None or self.cause is not None:
             return
@@ -153,9 +172,9 @@ class Watch:
                 if self._note(message, payload):
                     return  # nothing that follows the last word counts
         except ProtocolError as error:
-            self._stop("protocol", str(error))
+            self.stop("protocol", str(error))
         if self._reader.too_large:
-            self._stop("answer")
+            self.stop("answer")
 
     def _note(self, message: Message, payload: bytes) -> bool:
         """Keep what a message says, and tell whether it is the last."""
@@ -163,6 +182,9 @@ class Watch:
             raise ProtocolError(f"{type(message).__name__} out of turn")
         now = time.monotonic()
         match message:
+            case Locked():
+                self.locked = message
+                self._accept_room(message)
             case Ready():
                 self.ready, self.ids = message, payload
                 self._deadline = now + self._limits.time
@@ -179,8 +201,10 @@ class Watch:
     def _in_turn(self, message: Message) -> bool:
         """Whether the worker's own code could have said this now; a model that writes on its channel mostly cannot."""
         match message:
+            case Locked():
+                return self.locked is None
             case Ready() | Unusable():
-                return self.ready is None
+                return self.locked is not None and self.ready is None
             case Phase():
                 return self.ready is not None and PHASES.index(message.name) > PHASES.index(self.phase)
             case BenchmarksDiffer():
@@ -201,44 +225,18 @@ class Watch:
         if self.last is not None or self.cause is not None:
             return
         if now >= self._deadline:
-            self._stop("timeout" if self.ready else "startup")
+            self.stop("timeout" if self.ready else "startup")
         if sum(stream.total for stream in self._streams.values()) > self._limits.output:
-            self._stop("output")
-        if self.ready and now - self._looked >= TICK:
-            self._looked = now
-            self._check_memory()
+            self.stop("output")
+        if self.ready and (broken := self.consumption.look(now)):
+            self.stop(*broken)
 
-    def _check_memory(self) -> None:
-        held = tree_memory(self._pid, self._limits.memory)
-        self.peak_memory = max(self.peak_memory, held)
-        if held > self._limits.memory:
-            self._stop("memory")
+    def _accept_room(self, locked: Locked) -> None:
+        reason = self._accept(locked)
+        if reason:
+            self.stop("unguarded", reason)
 
-    def _stop(self, cause: Cause, detail: str = "") -> None:
+    def stop(self, cause: Cause, detail: str = "") -> None:
+        """Wait no longer; the first cause counts."""
         if self.cause is None:
             self.cause, self.detail = cause, detail
-
-    def _ask_where(self) -> None:
-        """Let faulthandler dump every thread; a stopped worker does not answer, so do not wait for long."""
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(self._pid, signal.SIGXCPU)
-        end = time.monotonic() + TRACE_GRACE
-        while not self._dead and time.monotonic() < end:
-            if not self._step(TICK) and self.trace.text:
-                return
-
-
-def _pidfd(pid: int) -> int | None:
-    try:
-        return os.pidfd_open(pid)
-    except (AttributeError, OSError):  # not Linux, or not this kernel
-        return None
-
-
-def _has_ended(pid: int) -> bool:
-    """Look without reaping: the number must stay the worker's until its group is killed."""
-    if hasattr(os, "waitid"):
-        return os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
-    import psutil  # macOS before Python 3.13
-
-    return bool(psutil.Process(pid).status() == psutil.STATUS_ZOMBIE)

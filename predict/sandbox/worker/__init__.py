@@ -1,17 +1,19 @@
 """The worker: one untrusted model, from the first byte of its pickle to its predictions.
 
-Run by path as `python -I worker/__main__.py CHANNEL TRACE`, two file descriptors that it may write
-to. It imports nothing of the runner outside this folder, and the runner's package is hidden from the model.
+Run by path as `python -I worker/__main__.py PLAN`: the keeper, which forks the worker proper. Both import nothing
+of the runner but this folder and `limits/`, which use the standard library alone; the runner's package is hidden
+from the model.
 
-Protocol. The supervisor writes one JSON object to stdin and closes it:
+Protocol. PLAN is a JSON object (`limits/plan.py`) that names the descriptors to write to. stdin is a Unix socket:
+the request is one message on it, with the open files: the model, the live features, and the benchmarks if there
+are any.
 
-    {"model": path, "features": path, "benchmarks": path, "supervisor": pid, "rlimits": {"RLIMIT_DATA": bytes}}
+The worker answers on `channel` with JSON lines; `"bytes": n` announces n bytes of payload after the line.
 
-The worker answers on CHANNEL with JSON lines; `"bytes": n` announces n bytes of payload after the line.
-
+    {"type": "locked", "mechanisms": {name: why not | null}}   the room is locked, or as much of it as can be
     {"type": "ready", "rows", "libraries", "bytes"}  + Arrow stream of the live ids. From here on the
                                                      pickle may have been touched: nothing below is trusted
-    {"type": "unusable", "what", "text"}             instead of ready: the model's file, or the live features
+    {"type": "unusable", "text"}                     instead of ready: the live features cannot be used
     {"type": "phase", "name"}                        load, read, benchmarks, call, answer
     {"type": "warning", "missing", "extra", "repeated"}     ids of the benchmarks differ from the live ids
     {"type": "refused", "reason", "text"}            not a model, or its answer is not a frame
@@ -20,6 +22,7 @@ The worker answers on CHANNEL with JSON lines; `"bytes": n` announces n bytes of
                                                      + Arrow stream {id: string, value: double | string}: the
                                                      column `prediction` or `probability`, else the first
 
-TRACE gets faulthandler's dump when the worker crashes, or when SIGXCPU asks where it is.
+`trace` gets faulthandler's dump when the worker crashes, or when SIGXCPU asks where it is. On `post` the keeper
+writes {"status": n}, the worker's wait status, and at its own end {"empty": whether no process is left}.
 A death before `ready` is the platform's, everything after it is a fact about the model.
 """

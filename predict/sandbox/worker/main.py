@@ -3,36 +3,36 @@
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import faulthandler
 import gc
 import io
 import json
 import os
-import resource
 import signal
+import socket
 import sys
 import types
+from dataclasses import dataclass
 from importlib.machinery import ModuleSpec, PathFinder
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, NoReturn
+from typing import IO, TYPE_CHECKING, NoReturn
 
+from ..limits.death import die_with
+from ..limits.lock import lock
+from ..limits.plan import Plan
 from .answer import send_answer
 from .channel import Channel
 from .failure import TEXT_CAP, Refused, describe, plain, refusal
 from .frames import DatasetError, open_features, read_benchmarks, read_frame
 from .functions import as_function
+from .libraries import versions
 from .pickles import load
 
 if TYPE_CHECKING:
     import pyarrow.parquet as pq
 
-LIBRARIES = (
-    *("cloudpickle", "numpy", "pandas", "pyarrow", "scipy", "scikit-learn", "lightgbm", "xgboost", "xgboost-cpu"),
-    *("catboost", "polars", "joblib", "numba", "statsmodels", "torch", "tensorflow", "keras", "jax"),
-)
-
-PR_SET_PDEATHSIG = 1
+MOST_FILES = 3
+REQUEST_CAP = 1024
 
 
 class HiddenRunner:
@@ -51,58 +51,65 @@ class HiddenRunner:
         return spec
 
 
-def main() -> NoReturn:
-    """Get ready, wait for the request, run it."""
-    trace = int(sys.argv[2])
-    faulthandler.enable(file=trace, all_threads=True)
-    faulthandler.register(signal.SIGXCPU, file=trace, all_threads=True)
+def main(plan: Plan) -> NoReturn:
+    """Lock the room, get ready, wait for the request, run it."""
+    faulthandler.enable(file=plan.trace, all_threads=True)
+    faulthandler.register(signal.SIGXCPU, file=plan.trace, all_threads=True)
+    channel = Channel(plan.channel)
+    close_doors(plan, channel)
     gc.disable()  # imports and frames are one long allocation: collecting in between finds nothing
     import cloudpickle  # noqa: F401  a broken installation must show here, before `ready`
     import pandas as pd  # noqa: F401
 
-    channel = Channel(int(sys.argv[1]))
-    request = json.loads(sys.stdin.buffer.read())
-    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
-    assert isinstance(sys.stdout, io.TextIOWrapper)  # noqa: S101  the model has not replaced it yet
-    sys.stdout.reconfigure(line_buffering=True)
+    files = receive()
     try:
-        model = Path(request["model"]).open("rb")  # noqa: SIM115  load closes it
-        features, ids = open_features(request["features"])
-    except (OSError, DatasetError) as error:
-        what = "dataset" if isinstance(error, DatasetError) else "model"
-        channel.send({"type": "unusable", "what": what, "text": plain(error, TEXT_CAP)})
+        features, ids = open_features(files.features)
+    except DatasetError as error:
+        channel.send({"type": "unusable", "text": plain(error, TEXT_CAP)})
         os._exit(0)
-    die_with(request["supervisor"])
-    close_doors(request["rlimits"])
     channel.send({"type": "ready", "rows": len(ids), "libraries": versions()}, ids)
-    run(request, model, features, channel)
+    run(files, features, channel)
     os._exit(0)
 
 
-def die_with(supervisor: int) -> None:
-    """Let the kernel kill this process when the supervisor dies, however it dies: prctl(2), PR_SET_PDEATHSIG."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != supervisor:  # it died before we asked
-        os._exit(1)
+def close_doors(plan: Plan, channel: Channel) -> None:
+    """Lock this process in while it has one thread, tell what holds, and hide what is ours.
 
-
-def close_doors(rlimits: dict[str, int]) -> None:
-    """Set the limits that the supervisor asked for, and hide what is ours."""
-    for name, value in rlimits.items():
-        which = getattr(resource, name)
-        hard = resource.getrlimit(which)[1]
-        limit = value if hard == resource.RLIM_INFINITY else min(value, hard)
-        resource.setrlimit(which, (limit, limit))
+    Before any library is imported: what restricts one thread would miss those that libraries start.
+    """
+    mechanisms = lock(plan) if plan.guarded else {}
+    if not mechanisms:
+        die_with(plan.keeper, signal.SIGKILL)
+    channel.send({"type": "locked", "mechanisms": mechanisms})
     sys.meta_path.insert(0, HiddenRunner)
     # A pickle that names __main__ means its author's script, and multiprocessing must not run this one again.
     sys.modules["__main__"] = types.ModuleType("__main__")
+    assert isinstance(sys.stdout, io.TextIOWrapper)  # noqa: S101  the model has not replaced it yet
+    sys.stdout.reconfigure(line_buffering=True)
 
 
-def run(request: dict[str, Any], model: IO[bytes], features: pq.ParquetFile, channel: Channel) -> None:
+@dataclass(frozen=True)
+class Files:
+    """What the supervisor opened for us: nobody else could, in here."""
+
+    model: IO[bytes]
+    features: IO[bytes]
+    benchmarks: IO[bytes] | None
+
+
+def receive() -> Files:
+    """Wait for the request on stdin, a socket: three open files, or two if there are no benchmarks."""
+    with socket.socket(fileno=0) as stdin:
+        _, descriptors, _, _ = socket.recv_fds(stdin, REQUEST_CAP, MOST_FILES)
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    files = [os.fdopen(descriptor, "rb") for descriptor in descriptors]
+    return Files(files[0], files[1], files[2] if len(files) == MOST_FILES else None)
+
+
+def run(files: Files, features: pq.ParquetFile, channel: Channel) -> None:
     """Run the model; whatever happens becomes one last message."""
     try:
-        answer(request, model, features, channel)
+        answer(files, features, channel)
     except Refused as error:
         last = refusal(error)
     except BaseException as error:  # noqa: BLE001  SystemExit and KeyboardInterrupt of the model are facts too
@@ -113,15 +120,15 @@ def run(request: dict[str, Any], model: IO[bytes], features: pq.ParquetFile, cha
     channel.send(last)
 
 
-def answer(request: dict[str, Any], model: IO[bytes], features: pq.ParquetFile, channel: Channel) -> None:
+def answer(files: Files, features: pq.ParquetFile, channel: Channel) -> None:
     """Load, read, call, answer."""
     channel.enter("load")
-    function, count = as_function(load(model))
+    function, count = as_function(load(files.model))
     channel.enter("read")
     frames = [read_frame(features)]
     if count > 1:
         channel.enter("benchmarks")
-        frames.append(read_benchmarks(request["benchmarks"], frames[0], channel))
+        frames.append(read_benchmarks(files.benchmarks, frames[0], channel))
     gc.freeze()  # else the model's first collection looks through all that we imported: 30 ms
     gc.enable()
     channel.enter("call")
@@ -135,17 +142,3 @@ def _flush() -> None:
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(Exception):  # the model may have closed or replaced it
             stream.flush()
-
-
-def versions() -> dict[str, str]:
-    """Installed versions of the libraries that models use most.
-
-    Read from the names of their folders, `{name}-{version}.dist-info` (PEP 427): importlib.metadata opens and
-    parses a file for each, which takes as long as the whole check of the predictions.
-    """
-    found: dict[str, str] = {}
-    for folder in map(Path, sys.path):
-        for entry in folder.glob("*.dist-info") if folder.is_dir() else ():
-            name, _, version = entry.stem.partition("-")
-            found.setdefault(name.replace("_", "-").lower(), version)
-    return {name: found[name] for name in LIBRARIES if name in found}

@@ -1,0 +1,89 @@
+"""`predict doctor`: what this machine can enforce, and what is installed."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import platform
+import sys
+from collections.abc import Iterator, Sequence
+
+import msgspec
+
+from predict import __version__
+from predict.job import GIB, Limits
+from predict.report import Limit
+from predict.sandbox import ENFORCES, Worker, enforced, with_ours
+from predict.sandbox.worker.libraries import versions
+
+UNGUARDED = 1
+WIDTH = 15
+
+
+class Diagnosis(msgspec.Struct, frozen=True):
+    """Why not for each mechanism, null where it holds; what keeps each promise; the installed libraries."""
+
+    runner: str
+    python: str
+    platform: str
+    guards: dict[str, str | None]
+    limits: list[Limit]
+    warnings: list[str]
+    libraries: dict[str, str]
+
+
+def main(argv: Sequence[str]) -> int:
+    """Lock an empty room for real, and tell what held; 1 if a promise has nothing to keep it."""
+    parser = argparse.ArgumentParser(prog="predict doctor", description=__doc__)
+    parser.add_argument("--json", action="store_true", help="one JSON object instead of text")
+    arguments = parser.parse_args(argv)
+    found = diagnose(Limits())
+    if arguments.json:
+        text = json.dumps(msgspec.to_builtins(found), indent=2)
+    else:
+        text = "\n".join(_lines(found))
+    sys.stdout.write(f"{text}\n")
+    return UNGUARDED if any(limit.enforced_by is None for limit in found.limits) else 0
+
+
+def diagnose(limits: Limits) -> Diagnosis:
+    """Try every mechanism in a process of its own."""
+    with Worker(limits, "auto") as worker:
+        worker.start()
+        mechanisms = with_ours(worker.examine())
+        shortfall = worker.shortfall()
+    return Diagnosis(
+        runner=__version__,
+        python=platform.python_version(),
+        platform=f"{platform.system()} {platform.release()} {platform.machine()}",
+        guards=mechanisms,
+        limits=enforced(limits, mechanisms),
+        warnings=[shortfall] if shortfall else [],
+        libraries=versions(),
+    )
+
+
+def _lines(found: Diagnosis) -> Iterator[str]:
+    yield f"numerai-predict {found.runner}, Python {found.python}, {found.platform}"
+    yield "\nWhat models are promised, and what keeps it here:"
+    for limit in found.limits:
+        state = "ok" if limit.enforced_by else "OPEN"
+        yield f"  {state:5} {limit.name:{WIDTH}} {_value(limit):12} {limit.enforced_by or 'nothing'}"
+    yield "\nMechanisms:"
+    for name, why_not in found.guards.items():
+        state = "no" if why_not else "ok"
+        yield f"  {state:5} {name:{WIDTH}} {ENFORCES.get(name)}{f'; not here: {why_not}' if why_not else ''}"
+    yield from (f"\nWarning: {warning}" for warning in found.warnings)
+    yield "\nLibraries: " + ", ".join(f"{name} {version}" for name, version in found.libraries.items())
+
+
+def _value(limit: Limit) -> str:
+    match limit.unit:
+        case "bytes":
+            return f"{(limit.value or 0) / GIB:.4g} GiB"
+        case "seconds":
+            return f"{limit.value:g} s"
+        case "count":
+            return f"{limit.value:g}"
+        case None:
+            return ""

@@ -1,0 +1,99 @@
+"""Look at what the model's processes use, often enough to hold a limit and rarely enough to cost nothing."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+from predict.job import MIB, Limits
+
+from .ending import Cause, OomKill
+from .limits import cgroup, disk, memory
+from .room import Room
+
+SOONEST, LATEST = 0.05, 0.25  # seconds between two looks
+LATEST_DISK = 5.0
+FASTEST = 4 * 1024**3  # bytes a second: what a process can take at most, as measured
+SHARE = 100  # a look may take this part of the time until the next
+
+
+class Consumption:
+    """Memory, processes and disk of one run."""
+
+    def __init__(self, keeper: int, room: Room, limits: Limits) -> None:
+        self._keeper = keeper
+        self._room = room
+        self._limits = limits
+        around = room.around
+        self._around = (around.used() or 0) if around else 0
+        self._oom_kills = room.counters.oom_kills() if room.counters else 0
+        self._in_files = 0
+        self._next = self._next_disk = 0.0
+        self.peak_memory = 0
+        self.peak_tasks = 0
+
+    def look(self, now: float) -> tuple[Cause, str] | None:
+        """Return the limit that is broken, and the evidence."""
+        if now < self._next:
+            return None
+        broken = self._look_at_processes() or self._look_at_disk(now)
+        cost = time.monotonic() - now
+        headroom = max(0, self._limits.memory - self.peak_memory) / FASTEST
+        self._next = now + max(SOONEST, min(LATEST, headroom), min(LATEST, cost * SHARE))
+        return broken
+
+    def look_last(self) -> None:
+        """Look once more for the peaks, whatever they are: it breaks no limit any more."""
+        self._look_at_processes()
+
+    def oom_kill(self) -> OomKill | None:
+        """What the kernel tells of an out-of-memory kill since the start."""
+        counters = self._room.counters
+        if counters is None or counters.oom_kills() <= self._oom_kills:
+            return None
+        return OomKill(counters.where, counters.limit(), counters.peak())
+
+    def _look_at_processes(self) -> tuple[Cause, str] | None:
+        pids, use = memory.tree_use(self._keeper)
+        self.peak_tasks = max(self.peak_tasks, use.tasks)
+        held = self._held(pids, use)
+        self.peak_memory = max(self.peak_memory, held)
+        if held > self._limits.memory:
+            return "memory", ""
+        if self.oom_kill() is not None:
+            return "oom_kill", ""
+        if use.tasks >= self._limits.processes:
+            return "processes", f"{use.tasks} processes and threads"
+        return None
+
+    def _held(self, pids: list[int], use: memory.Use) -> int:
+        """Bytes of memory: exact in a cgroup of its own, else from above and exactly only when it matters."""
+        made = self._room.made
+        if isinstance(made, cgroup.Made) and (used := made.used()) is not None:
+            return used
+        held = use.anonymous + max(use.shared, self._in_files)
+        if held <= self._limits.memory or len(pids) == 1:
+            return held
+        exact = memory.proportional(pids)
+        return self._around_grew(held) if exact is None else exact
+
+    def _around_grew(self, held: int) -> int:
+        """The cgroup around us may have grown by others too: both are bounds from above."""
+        around = self._room.around
+        used = around.used() if around else None
+        return held if used is None else min(held, max(0, used - self._around))
+
+    def _look_at_disk(self, now: float) -> tuple[Cause, str] | None:
+        if now < self._next_disk:
+            return None
+        start = time.monotonic()
+        found = disk.usage(Path(self._room.scratch))
+        self._in_files = self._room.shared.usage(self._room.uid)
+        size = found.size + self._in_files + disk.unlinked(memory.tree_use(self._keeper)[0])
+        self._next_disk = now + min(LATEST_DISK, max(LATEST, (time.monotonic() - start) * SHARE))
+        if size > self._limits.disk:
+            return "disk", f"{size / MIB:,.0f} MiB of {self._limits.disk / MIB:,.0f} MiB"
+        if found.files > self._limits.files or found.deepest:
+            depth = ", nested too deep" if found.deepest else ""
+            return "disk", f"{found.files:,} files of {self._limits.files:,}{depth}"
+        return None

@@ -1,0 +1,85 @@
+"""Prepare a room for one run, and clear it: scratch folder, user id, cgroup, shared memory."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+from predict.job import Limits
+
+from .limits import cgroup, own_uid, rlimits
+from .limits.plan import Plan
+from .limits.secrecy import undumpable
+from .limits.shm import SharedMemory
+
+logger = logging.getLogger(__name__)
+
+
+class Room:
+    """What the supervisor sets up outside for the model's processes, and takes away when they are gone."""
+
+    def __init__(self, limits: Limits, *, guarded: bool, stack: contextlib.ExitStack) -> None:
+        """Everything that is made is unmade when `stack` closes."""
+        self.guarded = guarded
+        self.shared = SharedMemory()
+        self.scratch = tempfile.mkdtemp(prefix="predict-")
+        stack.callback(remove, self.scratch)
+        self.uid = self._choose_uid() if guarded else None
+        stack.callback(self.shared.clean, self.uid)
+        self.made = self._make_cgroup(limits.memory, stack) if guarded else "the guards are off"
+        self.around = cgroup.own()
+        if guarded:
+            stack.enter_context(undumpable())
+        self._limits = limits
+
+    def _choose_uid(self) -> int | None:
+        nobody = Plan(0, 0, 0, 0, scratch=self.scratch)
+        if own_uid.why_not(nobody) is not None:
+            return None
+        uid = own_uid.choose()
+        os.chown(self.scratch, uid, uid)
+        return uid
+
+    def _make_cgroup(self, memory: int, stack: contextlib.ExitStack) -> cgroup.Made | str:
+        made = cgroup.make(memory)
+        if isinstance(made, cgroup.Made):
+            stack.callback(made.remove)
+        return made
+
+    @property
+    def counters(self) -> cgroup.Counters | None:
+        """The kernel's memory counters that tell of this run: of its own cgroup, else of the one around us."""
+        return self.made if isinstance(self.made, cgroup.Made) else self.around
+
+    def plan(self, channel: int, trace: int, post: int) -> Plan:
+        """What the worker is to do itself."""
+        tasks = self._limits.processes if self.uid is not None else None
+        return Plan(
+            supervisor=os.getpid(),
+            channel=channel,
+            trace=trace,
+            post=post,
+            scratch=self.scratch,
+            guarded=self.guarded,
+            uid=self.uid,
+            cpus=self._limits.cpus,
+            rlimits=rlimits.choose(self._limits.memory, self._limits.disk, tasks),
+            cgroup=str(self.made.procs) if isinstance(self.made, cgroup.Made) else None,
+            no_cgroup=self.made if isinstance(self.made, str) else None,
+        )
+
+
+def remove(scratch: str) -> None:
+    """Remove the scratch folder, whatever the model made of it; that it cannot be removed changes no verdict."""
+    with contextlib.suppress(OSError, RecursionError):  # thousands of nested folders, or one that may not be entered
+        shutil.rmtree(scratch)
+        return
+    for command in (["chmod", "-R", "u+rwX"], ["rm", "-rf"]):
+        subprocess.run([*command, "--", scratch], check=False, stderr=subprocess.DEVNULL)  # noqa: S603  POSIX
+    if Path(scratch).exists():
+        logger.warning("Cannot remove the model's scratch folder %s", scratch)
