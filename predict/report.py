@@ -22,6 +22,7 @@ ESCAPED = "backslashreplace"  # a path need not be UTF-8
 Status = Literal["Success", "Failed", "Error"]
 Bytes = Annotated[int, Meta(ge=0, description="bytes")]
 Seconds = Annotated[float, Meta(ge=0, description="seconds")]
+Count = Annotated[int, Meta(ge=0)]
 Sha256 = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
 
 
@@ -77,7 +78,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     timings: Annotated[dict[str, Seconds], Meta(description="wall clock by phase, and `total`")]
     peak_memory: Annotated[Bytes | None, Meta(description="of the model's processes, bytes")]
     cpu_seconds: Annotated[Seconds | None, Meta(description="of the model's process, user and system")]
-    peak_tasks: Annotated[int | None, Meta(ge=0, description="processes and threads of the model at one time")]
+    peak_tasks: Annotated[Count | None, Meta(description="processes and threads of the model at one time")]
     limits: list[Limit]
     guards: Annotated[
         dict[str, str | None], Meta(description="why not for each mechanism that could guard; null where it holds")

@@ -196,6 +196,16 @@ def test_nothing_to_protect_is_a_filter_too() -> None:
     assert found == [ALLOW, 0x50000 | errno.EPERM]
 
 
+@pytest.mark.parametrize("machine", MACHINES)
+@pytest.mark.parametrize("shared", [False, True])
+def test_the_rights_of_files_stay_when_the_user_owns_others(machine: str, shared: bool) -> None:
+    built = seccomp.build(machine, [SUPERVISOR, KEEPER], [GROUP], shared_uid=shared)
+    program = list(struct.iter_unpack("<HBBI", built))
+    calls = ("fchmod", "fchmodat", "fchmodat2", "fchown", "fchownat", "utimensat", "setxattr", "fremovexattr")
+    found = {interpret(program, NUMBERS[machine][call], [3] * 6, ARCHITECTURES[machine]) for call in calls}
+    assert found == {0x50000 if shared else ALLOW}
+
+
 def test_a_machine_without_a_filter_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "platform", "linux")
     machine = os.uname()
@@ -213,6 +223,7 @@ PRELUDE = f"""
 import concurrent.futures, ctypes, errno, json, os, socket, sys
 sys.path.insert(0, {str(Path(seccomp.__file__).parents[1])!r})  # as the worker does: without the rest of the package
 from limits import kernel, seccomp
+from limits.plan import Plan
 from limits.syscalls import NUMBERS
 
 parent = os.getppid()
@@ -221,7 +232,7 @@ kernel.prctl(38, 1)  # no_new_privs
 
 def lock(*rules):
     seccomp.RULES = rules or RULES
-    seccomp.apply([parent], [group])
+    seccomp.apply(Plan(parent, 0, 0, 0, uid=0, protected=[parent], groups=[group]))
 
 def error_of(call, *arguments):
     try:

@@ -18,7 +18,7 @@ WATCH = "watch over its processes"
 ENFORCES = {
     **{
         mechanism.NAME: mechanism.ENFORCES
-        for mechanism in (rlimits, oom, affinity, own_uid, death, privileges, landlock, secrecy)
+        for mechanism in (rlimits, oom, affinity, own_uid, death, privileges, landlock, seccomp, secrecy)
     },
     "keeper": "after the verdict no process of the model is left (subreaper, kill until wait knows no child)",
     "watch": "time, memory, processes, disk and output of all its processes together, every 50 to 250 ms",
@@ -41,12 +41,12 @@ def enforced(limits: Limits, mechanisms: Mechanisms) -> list[Limit]:
         Limit("time", limits.time, "seconds", "deadline in the supervisor"),
         Limit("memory", limits.memory, "bytes", _memory(held)),
         Limit("cpus", limits.cpus, "count", "affinity" if affinity.NAME in held else None),
-        Limit("network", None, None, "seccomp: only Unix sockets" if "seccomp" in held else None),
+        Limit("network", None, None, "seccomp: only Unix sockets" if seccomp.NAME in held else None),
         Limit("processes", limits.processes, "count", _joined(watched, "RLIMIT_NPROC" if own_uid.NAME in held else None)),
         Limit("disk", limits.disk, "bytes", _joined("watch over its files", "RLIMIT_FSIZE" if rlimits.NAME in held else None)),
         Limit("files", limits.files, "count", "watch over its files"),
         Limit("file_system", None, None, "landlock: read only, but for its scratch" if landlock.NAME in held else None),
-        Limit("supervisor", None, None, _joined(*_closed(held)) if "seccomp" in held else None),
+        Limit("supervisor", None, None, _joined(*_closed(held)) if seccomp.NAME in held else None),
         Limit("output", limits.output, "bytes", "count in the supervisor"),
         Limit("answer", limits.answer, "bytes", "count in the supervisor"),
     ]

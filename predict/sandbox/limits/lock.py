@@ -28,17 +28,13 @@ class Mechanism(Protocol):
 
 
 
-class _S:
-    NAME='seccomp'; ENFORCES='x'
-    def why_not(self, plan): return seccomp.why_not()
-    def apply(self, plan): seccomp.apply(plan.protected, plan.groups)
 class _C:
     NAME='cgroup'; ENFORCES='x'
     def why_not(self, plan): return plan.no_cgroup
     def apply(self, plan):
         from pathlib import Path
         Path(plan.cgroup).write_text('0')
-ORDER: Sequence[Mechanism] = (_C(), rlimits, oom, affinity, own_uid, death, privileges, landlock, _S())
+ORDER: Sequence[Mechanism] = (_C(), rlimits, oom, affinity, own_uid, death, privileges, landlock, seccomp)
 
 
 def lock(plan: Plan) -> dict[str, str | None]:
