@@ -6,6 +6,7 @@ import ast
 import json
 import subprocess  # noqa: TID251  a test starts a fresh interpreter
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, get_args
 
@@ -23,13 +24,27 @@ def test_the_supervisor_starts_without_any_heavy_library() -> None:
     assert not HEAVY & set(loaded)
 
 
-def test_the_worker_imports_nothing_of_ours() -> None:
+def _imports(file: Path) -> Iterator[tuple[int, str]]:
+    """How many folders up, and which module."""
+    for node in ast.walk(ast.parse(file.read_text())):
+        if isinstance(node, ast.Import):
+            yield from ((0, name.name) for name in node.names)
+        if isinstance(node, ast.ImportFrom):
+            yield node.level, node.module or ""
+
+
+def test_the_worker_imports_nothing_of_ours_but_the_limits() -> None:
     for file in (PACKAGE / "sandbox" / "worker").glob("*.py"):
-        for node in ast.walk(ast.parse(file.read_text())):
-            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
-            names += [node.module or ""] if isinstance(node, ast.ImportFrom) and node.level == 0 else []
-            assert not [name for name in names if name.partition(".")[0] == "predict"], file
-            assert not (isinstance(node, ast.ImportFrom) and node.level > 1), file
+        for level, module in _imports(file):
+            assert level or module.partition(".")[0] != "predict", file
+            assert level < 2 or (level == 2 and module.partition(".")[0] == "limits"), file
+
+
+def test_the_limits_need_the_standard_library_alone() -> None:
+    for file in (PACKAGE / "sandbox" / "limits").glob("*.py"):
+        foreign = {module.partition(".")[0] for level, module in _imports(file) if not level} - sys.stdlib_module_names
+        assert foreign <= ({"psutil"} if file.name == "memory.py" else set()), file
+        assert all(level < 2 for level, _ in _imports(file)), file
 
 
 def test_only_one_file_unpickles() -> None:

@@ -6,21 +6,14 @@ import os
 import signal  # noqa: TID251  it ends what it started
 import subprocess  # noqa: TID251  a test starts real processes
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 
 from predict.job import MIB
-from predict.sandbox.limits.memory import psutil_tree_memory, tree_memory
+from predict.sandbox.limits import memory
 
 HELD = 100 * MIB
-SOURCES = [
-    pytest.param(
-        lambda pid: tree_memory(pid, 10 * HELD), id="proc", marks=pytest.mark.skipif("sys.platform != 'linux'")
-    ),
-    pytest.param(psutil_tree_memory, id="psutil"),
-]
-Source = Callable[[int], int]
 
 
 def _holding(code: str) -> Iterator[int]:
@@ -34,27 +27,34 @@ def _holding(code: str) -> Iterator[int]:
 
 
 @pytest.fixture
-def alone() -> Iterator[int]:
-    yield from _holding("")
-
-
-@pytest.fixture
 def with_forks() -> Iterator[int]:
     yield from _holding("for _ in range(4): os.fork() or signal.pause()")
 
 
-@pytest.mark.parametrize("source", SOURCES)
-def test_one_process_is_measured(source: Source, alone: int) -> None:
-    assert HELD <= source(alone) < 2 * HELD
+@pytest.mark.skipif("sys.platform != 'linux'")
+def test_the_tree_below_a_process_is_measured(with_forks: int) -> None:
+    pids, use = memory.tree_use(with_forks)
+    assert (len(pids), use.tasks) == (4, 4)
+    assert 4 * HELD <= use.anonymous < 8 * HELD
+
+
+def test_the_tree_is_measured_on_other_systems_too(with_forks: int) -> None:
+    pids, use = memory.psutil_tree_use(with_forks)
+    assert len(pids) == 4
+    assert use.anonymous >= HELD
 
 
 @pytest.mark.skipif("sys.platform != 'linux'")
-def test_pages_that_forks_share_are_counted_once_when_it_matters(with_forks: int) -> None:
-    assert HELD <= tree_memory(with_forks, limit=2 * HELD) < 2 * HELD
+def test_pages_that_forks_share_are_divided_when_it_matters(with_forks: int) -> None:
+    pids, _ = memory.tree_use(with_forks)
+    exact = memory.proportional([with_forks, *pids])
+    assert exact is not None
+    assert HELD <= exact < 2 * HELD
 
 
-@pytest.mark.parametrize("source", SOURCES)
-def test_a_process_that_is_gone_holds_nothing(source: Source) -> None:
+def test_a_process_that_is_gone_holds_nothing() -> None:
     process = subprocess.Popen([sys.executable, "-c", ""])
     process.wait()
-    assert source(process.pid) == 0
+    assert memory.tree_use(process.pid) == ([], memory.Use())
+    assert memory.psutil_tree_use(process.pid) == ([], memory.Use())
+    assert sys.platform != "linux" or memory.proportional([process.pid]) == 0

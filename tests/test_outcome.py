@@ -12,6 +12,7 @@ import pytest
 from predict.errors import ModelFailed, PlatformError, RunError
 from predict.job import Limits
 from predict.sandbox import Ending, Request, judge
+from predict.sandbox.ending import OomKill
 from predict.sandbox.messages import Answer, Failed, Ready, Refused, Unusable
 
 
@@ -48,6 +49,12 @@ def _raised(*kinds: str, text: str = "", module: str = "", phase: str = "call", 
     return replace(READY, last=Failed(phase, list(kinds), text, module, inside, "Traceback"))  # type: ignore[arg-type]  # a phase
 
 
+AT_LIMIT = OomKill("cgroup", 4 * 2**30, 4 * 2**30)
+SMALL = OomKill("cgroup", 2**30, 2**30)
+FULL = OomKill("cgroup", 4 * 2**30, 2**30)
+NO_SPACE = _raised("OSError", text="[Errno 28] No space left on device")
+NO_FORK = _raised("BlockingIOError", "OSError", text="[Errno 11] Resource temporarily unavailable")
+
 CASES: list[tuple[str, Ending, str, str]] = [
     (
         "death before ready",
@@ -60,7 +67,7 @@ CASES: list[tuple[str, Ending, str, str]] = [
     ("nonsense before ready", replace(UNREADY, cause="protocol", detail="b'x'"), "worker_not_ready", "protocol"),
     (
         "unusable data",
-        replace(UNREADY, last=Unusable("dataset", "it has no rows")),
+        replace(UNREADY, last=Unusable("it has no rows")),
         "dataset_unavailable",
         "it has no rows",
     ),
@@ -100,7 +107,21 @@ CASES: list[tuple[str, Ending, str, str]] = [
         "",
     ),
     ("closed channel", replace(READY, exit_code=97), "bad_answer", "closed the runner's channel"),
-    ("model gone", replace(UNREADY, last=Unusable("model", "No such file")), "model_unavailable", "No such file"),
+    ("model gone", replace(UNREADY, cause="no_model", detail="No such file"), "model_unavailable", "No such file"),
+    ("data gone", replace(UNREADY, cause="no_features", detail="No such file"), "dataset_unavailable", "live.parquet"),
+    ("no guard", replace(UNREADY, cause="unguarded", detail="network"), "guard_unavailable", "network"),
+    ("keeper gone", READY, "killed_from_outside", "keeper"),
+    ("processes", replace(READY, cause="processes", detail="512 processes"), "process_limit", "512 processes of 512"),
+    ("disk", replace(READY, cause="disk", detail="9 MiB of 8 MiB"), "disk_limit", "9 MiB of 8 MiB"),
+    ("killed at the limit", replace(READY, signal=9, oom_kill=AT_LIMIT), "out_of_memory", "held all of 4,096 MiB"),
+    ("child killed at the limit", replace(READY, cause="oom_kill", oom_kill=AT_LIMIT), "out_of_memory", "4,096 MiB"),
+    ("killed in a small container", replace(READY, signal=9, oom_kill=SMALL), "killed_from_outside", "(1,024 MiB)"),
+    ("killed on a full machine", replace(READY, signal=9, oom_kill=FULL), "killed_from_outside", "the whole machine"),
+    ("file too large", _raised("OSError", text="[Errno 27] File too large"), "disk_limit", "2,048 MiB into a file"),
+    ("disk full", replace(NO_SPACE, disk_full=True), "internal", "is full"),
+    ("disk said to be full", NO_SPACE, "model_raised", "No space left"),
+    ("no more processes", replace(NO_FORK, peak_tasks=511), "process_limit", "511 of 512"),
+    ("said to have no more processes", NO_FORK, "model_raised", "temporarily unavailable"),
     ("escape in a text", _raised("ValueError", text="\x1b[2J"), "model_raised", "\\x1b[2J"),
     ("refusal", replace(READY, last=Refused("not_callable", "an int\x07")), "not_callable", "An int\\x07."),
     (
@@ -126,6 +147,33 @@ def test_each_ending_has_its_verdict(ending: Ending, reason: str, evidence: str)
 def test_before_ready_the_platform_is_blamed(ending: Ending) -> None:
     with pytest.raises(PlatformError):
         judge(ending, Limits())
+
+
+@pytest.mark.parametrize(
+    ("kinds", "trace", "told"),
+    [
+        (["requests.exceptions.ConnectionError", "OSError"], "", True),
+        (["socket.gaierror", "OSError"], "", True),
+        (["PermissionError", "OSError"], '  File "/usr/lib/python3/socket.py", line 233, in __init__', True),
+        (["PermissionError", "OSError"], '  File "cell 7", line 1, in predict', False),
+        (["ValueError"], "", False),
+    ],
+)
+@pytest.mark.parametrize("guarded", [True, False])
+def test_who_wants_the_network_is_told_that_there_is_none(
+    kinds: list[str], trace: str, *, told: bool, guarded: bool
+) -> None:
+    mechanisms = {"seccomp": None if guarded else "not Linux"}
+    ending = replace(READY, last=Failed("call", kinds, "", "", inside=True, trace=trace), mechanisms=mechanisms)
+    with pytest.raises(RunError) as caught:
+        judge(ending, Limits())
+    assert ("no network" in caught.value.hint) == (told and guarded)
+
+
+def test_who_was_slow_with_many_threads_is_told_so() -> None:
+    with pytest.raises(RunError) as caught:
+        judge(replace(READY, cause="timeout", peak_tasks=66), Limits())
+    assert "66 threads and processes on 1 CPU" in caught.value.hint
 
 
 FORMS = {

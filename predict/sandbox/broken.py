@@ -82,7 +82,7 @@ def killed_by_kernel(ending: Ending, limits: Limits) -> RunError:
     promised = limits.memory * NEARLY
     reached = oom.peak is None or oom.limit is None or oom.peak >= oom.limit * NEARLY
     if oom.limit is not None and oom.limit >= promised and reached:
-        what = f"The kernel ended a process of the model at {oom.limit / MIB:,.0f} MiB while {doing} ({where})."
+        what = f"The model held all of {oom.limit / MIB:,.0f} MiB while {doing}, so the kernel ended it ({where})."
         return ModelFailed("out_of_memory", what)
     got = "the whole machine" if oom.limit is None or not reached else f"this container ({oom.limit / MIB:,.0f} MiB)"
     what = f"Memory ran out in {got} before the model had its {limits.memory / MIB:,.0f} MiB, while {doing} ({where})."

@@ -1,10 +1,10 @@
-import pathlib
+import ctypes
 
 import numpy as np
 import pandas as pd
 
 
 def model(live_features):
-    pathlib.Path("/proc/self/comm").write_bytes(b"caf\xc3")
+    ctypes.CDLL(None).prctl(15, b"caf\xc3")
     sum(range(10**7))
     return pd.DataFrame({"prediction": np.linspace(0, 1, len(live_features))}, live_features.index)

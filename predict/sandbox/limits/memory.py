@@ -24,7 +24,7 @@ class Use:
 def tree_use(pid: int) -> tuple[list[int], Use]:
     """The processes below one, and what they use; pages that forks share count for each."""
     if sys.platform != "linux":
-        return _psutil_tree_use(pid)
+        return psutil_tree_use(pid)
     pids = descendants(pid)
     uses = [_fields(f"/proc/{each}/status", ("RssAnon:", "RssShmem:", "Threads:")) for each in pids]
     anonymous, shared, threads = map(sum, zip(*uses)) if uses else (0, 0, 0)  # noqa: B905  equal by construction
@@ -72,7 +72,7 @@ def _fields_of(file: str, names: tuple[str, ...]) -> list[int]:
     return list(found.values())
 
 
-def _psutil_tree_use(pid: int) -> tuple[list[int], Use]:
+def psutil_tree_use(pid: int) -> tuple[list[int], Use]:
     """The same through psutil: resident bytes, files included, count as anonymous."""
     import psutil
 
