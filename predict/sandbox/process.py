@@ -25,7 +25,7 @@ from .limits import threads
 from .messages import Locked
 from .promises import lacking
 from .room import Room
-from .watch import Accept, Descriptors, Hear, Say, Watch
+from .watch import Descriptors, Hear, Listener, Say, Watch
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -67,7 +67,7 @@ class Worker:
         numbers = [pipe.fileno() for pipe in theirs]
         self._process = subprocess.Popen(  # noqa: S603  our own file, our own arguments
             [*_python(self._limits.cpus), str(WORKER), self._room.plan(*numbers).to_json()],
-            stdin=stdin,
+            stdin=stdin.fileno(),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             pass_fds=numbers,
@@ -86,19 +86,19 @@ class Worker:
 
         `hear` gets every message as it comes, `say` every line that the model prints, with its stream's name.
         """
-        return self._watch(request, hear, say, self._accept)
+        return self._watch(request, Listener(hear, say, self._accept))
 
     def examine(self) -> dict[str, str | None]:
         """Lock the room for nobody; return why not for each mechanism, None where it holds here."""
         nothing = Request(*[Path(os.devnull)] * 3)
-        return self._watch(nothing, lambda _: None, lambda *_: None, lambda _: "examined").mechanisms
+        return self._watch(nothing, Listener(lambda _: None, lambda *_: None, lambda _: "examined")).mechanisms
 
-    def _watch(self, request: Request, hear: Hear, say: Say, accept: Accept) -> Ending:
+    def _watch(self, request: Request, listener: Listener) -> Ending:
         process = self._process
         assert process.stdout and process.stderr  # noqa: S101, PT018  both are pipes
         pipes = Descriptors(*self._own, process.stdout.fileno(), process.stderr.fileno())
         consumption = Consumption(process.pid, self._room, self._limits)
-        watch = Watch(consumption, pipes, self._limits, accept, hear, say)
+        watch = Watch(consumption, pipes, self._limits, listener)
         try:
             self._send(request, watch)
             watch.until_end()

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
+from typing import Literal
 
 from predict.job import Limits
 from predict.report import Limit
 
-from .limits import affinity, cgroup, death, landlock, oom, own_uid, privileges, rlimits, seccomp, secrecy
+from .limits import affinity, death, landlock, oom, own_uid, privileges, rlimits, seccomp, secrecy
 from .limits.lock import Mechanism
 
 Mechanisms = Mapping[str, str | None]
@@ -42,8 +43,8 @@ def enforced(limits: Limits, mechanisms: Mechanisms) -> list[Limit]:
         Limit("memory", limits.memory, "bytes", _memory(held)),
         Limit("cpus", limits.cpus, "count", "affinity" if affinity.NAME in held else None),
         Limit("network", None, None, "seccomp: only Unix sockets" if seccomp.NAME in held else None),
-        Limit("processes", limits.processes, "count", _joined(watched, "RLIMIT_NPROC" if own_uid.NAME in held else None)),
-        Limit("disk", limits.disk, "bytes", _joined("watch over its files", "RLIMIT_FSIZE" if rlimits.NAME in held else None)),
+        Limit("processes", limits.processes, "count", _joined(watched, own_uid.NAME in held and "RLIMIT_NPROC")),
+        Limit("disk", limits.disk, "bytes", _joined("watch over its files", rlimits.NAME in held and "RLIMIT_FSIZE")),
         Limit("files", limits.files, "count", "watch over its files"),
         Limit("file_system", None, None, "landlock: read only, but for its scratch" if landlock.NAME in held else None),
         Limit("supervisor", None, None, _joined(*_closed(held)) if seccomp.NAME in held else None),
@@ -73,7 +74,7 @@ def _memory(held: set[str]) -> str:
     if "cgroup" in held:
         return "cgroup of its own"
     watch = WATCH if sys.platform == "linux" else f"{WATCH}; pages that forks share count for each"
-    return _joined(watch, "RLIMIT_DATA" if rlimits.NAME in held and sys.platform == "linux" else None) or watch
+    return _joined(watch, rlimits.NAME in held and sys.platform == "linux" and "RLIMIT_DATA") or watch
 
 
 def _closed(held: set[str]) -> list[str]:
@@ -81,6 +82,6 @@ def _closed(held: set[str]) -> list[str]:
     return ["not dumpable", *(name for name in known if name in held)]
 
 
-def _joined(*keepers: str | None) -> str | None:
+def _joined(*keepers: str | Literal[False] | None) -> str | None:
     """None if the first keeps nothing: the others only help it."""
-    return " and ".join(filter(None, keepers)) if keepers[0] else None
+    return " and ".join(keeper for keeper in keepers if keeper) if keepers[0] else None

@@ -55,19 +55,26 @@ class Descriptors:
     stderr: int
 
 
+@dataclass(frozen=True)
+class Listener:
+    """Who is told what while it happens."""
+
+    hear: Hear
+    say: Say
+    accept: Accept
+
+
 class Watch:
     """Drains the pipes with caps, and keeps the clock and the memory."""
 
-    def __init__(
-        self, consumption: Consumption, pipes: Descriptors, limits: Limits, accept: Accept, hear: Hear, say: Say
-    ) -> None:
+    def __init__(self, consumption: Consumption, pipes: Descriptors, limits: Limits, listener: Listener) -> None:
         self.consumption = consumption
         self._pipes = pipes
         self._limits = limits
-        self._accept = accept
-        self._hear = hear
+        self._accept = listener.accept
+        self._hear = listener.hear
         self._reader = Reader(limits.answer)
-        self._streams = {name: Capture(partial(say, name)) for name in ("stdout", "stderr")}
+        self._streams = {name: Capture(partial(listener.say, name)) for name in ("stdout", "stderr")}
         self.errors = Tail()
         self.trace = Tail()
         self.locked: Locked | None = None
@@ -200,21 +207,21 @@ class Watch:
 
     def _in_turn(self, message: Message) -> bool:
         """Whether the worker's own code could have said this now; a model that writes on its channel mostly cannot."""
+        if self.ready is None:
+            return isinstance(message, Locked if self.locked is None else Ready | Unusable)
+        turn = False
         match message:
-            case Locked():
-                return self.locked is None
-            case Ready() | Unusable():
-                return self.locked is not None and self.ready is None
             case Phase():
-                return self.ready is not None and PHASES.index(message.name) > PHASES.index(self.phase)
+                turn = PHASES.index(message.name) > PHASES.index(self.phase)
             case BenchmarksDiffer():
-                return self.phase == "benchmarks" and not self._warned
+                turn = self.phase == "benchmarks" and not self._warned
             case Refused():
-                return self.phase == ("answer" if message.reason == "not_a_dataframe" else "load")
+                turn = self.phase == ("answer" if message.reason == "not_a_dataframe" else "load")
             case Failed():
-                return self.phase == message.phase
+                turn = self.phase == message.phase
             case Answer():
-                return self.phase == "answer" and len(message.columns) == min(message.count, NAMES_CAP)
+                turn = self.phase == "answer" and len(message.columns) == min(message.count, NAMES_CAP)
+        return turn
 
     def _spend(self, now: float) -> None:
         self.seconds[self.phase] = self.seconds.get(self.phase, 0.0) + now - self._since

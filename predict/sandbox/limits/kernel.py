@@ -18,7 +18,7 @@ def _libc() -> ctypes.CDLL:
 
 
 def prctl(option: int, *arguments: int) -> int:
-    """Call prctl(2).
+    """Control this process: see the manual, section 2.
 
     Raises:
         OSError: with the kernel's errno.
@@ -28,7 +28,7 @@ def prctl(option: int, *arguments: int) -> int:
 
 
 def syscall(number: int, *arguments: int | bytes | None) -> int:
-    """Call syscall(2); integers go as unsigned long, bytes as a pointer to a copy.
+    """Enter the kernel by a call's number. Integers go as unsigned long, bytes as a pointer to a copy.
 
     Raises:
         OSError: with the kernel's errno.

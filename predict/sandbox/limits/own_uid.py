@@ -86,10 +86,11 @@ def _mapped() -> list[tuple[int, int, int]]:
 
 
 def _is_used(uid: int) -> bool:
-    for entry in os.scandir("/proc"):
-        try:
-            if entry.name.isdigit() and entry.stat().st_uid == uid:
-                return True
-        except OSError:  # it ended
-            continue
-    return False
+    return any(_owner(entry) == uid for entry in os.scandir("/proc") if entry.name.isdigit())
+
+
+def _owner(entry: os.DirEntry[str]) -> int | None:
+    try:
+        return entry.stat().st_uid
+    except OSError:  # it ended
+        return None

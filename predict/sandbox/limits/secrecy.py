@@ -88,7 +88,7 @@ def copies(secrets: Iterable[str]) -> list[int]:
     wanted = [os.fsencode(secret) for secret in secrets if secret]
     if not wanted or sys.platform != "linux":
         return []
-    others = [int(name) for name in os.listdir("/proc") if name.isdigit() and int(name) != os.getpid()]
+    others = [int(name) for name in os.listdir("/proc") if name.isdigit() and int(name) != os.getpid()]  # noqa: PTH208  names, not paths
     return [pid for pid in others if any(secret in _shown(pid) for secret in wanted)]
 
 

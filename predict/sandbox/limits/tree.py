@@ -21,7 +21,7 @@ def descendants(pid: int) -> list[int]:
 def _children(pid: int) -> Iterator[int]:
     tasks = f"/proc/{pid}/task"
     try:
-        for task in os.listdir(tasks):
+        for task in os.listdir(tasks):  # noqa: PTH208  names, not paths
             with open(f"{tasks}/{task}/children", "rb") as file:  # noqa: PTH123  pathlib takes twice the time
                 yield from map(int, file.read().split())
     except FileNotFoundError:  # it ended while we looked, or this kernel has no such file
@@ -36,7 +36,7 @@ def _kernel_lists_children() -> bool:
 
 
 def _children_by_scan(pid: int) -> Iterator[int]:
-    for entry in os.listdir(PROC):
+    for entry in os.listdir(PROC):  # noqa: PTH208  names, not paths
         if entry.isdigit() and _parent(int(entry)) == pid:
             yield int(entry)
 

@@ -74,7 +74,7 @@ class Keeper:
             self._tell({"status": status})
 
     def _ask_where(self) -> None:
-        """faulthandler answers, once the worker runs: it may have been stopped."""
+        """Let faulthandler answer, once the worker runs: it may have been stopped."""
         if self._worker is not None:
             os.kill(self._worker, signal.SIGXCPU)
             os.kill(self._worker, signal.SIGCONT)

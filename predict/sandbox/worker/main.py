@@ -6,7 +6,6 @@ import contextlib
 import faulthandler
 import gc
 import io
-import json
 import os
 import signal
 import socket
