@@ -20,7 +20,7 @@ from predict.job import MIB
 from predict.logs import set_up_logging
 from predict.report import Report
 from predict.runner import run
-from predict.sandbox import copies, hide
+from predict.sandbox import become_reaper, copies, hide
 
 logger = logging.getLogger(__name__)
 
@@ -49,6 +49,7 @@ def _run(argv: Sequence[str], *, own_process: bool) -> int:
     arguments = parser.parse(argv)
     set_up_logging(debug=arguments.debug, form=arguments.log_format)
     if own_process:
+        become_reaper()
         _hide(arguments)
     try:
         report = run(make_job(arguments))

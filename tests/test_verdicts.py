@@ -8,7 +8,7 @@ from conftest import MODELS, ROWS, Run, assert_verdict
 
 from predict.job import MIB, Limits
 
-SOON = Limits(time=1.5)
+SOON = Limits(time=2)
 SMALL = Limits(memory=400 * MIB)
 
 # model, what its verdict's message must tell
@@ -63,12 +63,14 @@ FAILED = {
     "renames_live_ids": ("wrong_index", "'mine_0'"),
 }
 LIMITED = {
-    "loops": (SOON, "timeout", 'still predicting after 1.5 s, at "'),
-    "loops_in_c": (SOON, "timeout", 'still predicting after 1.5 s, at "'),
-    "loops_at_load": (SOON, "timeout", 'still loading the pickle after 1.5 s, at "'),
-    "stops_itself": (SOON, "timeout", "still predicting after 1.5 s"),
+    "loops": (SOON, "timeout", 'still predicting after 2 s, at "'),
+    "loops_in_c": (SOON, "timeout", 'still predicting after 2 s, at "'),
+    "loops_at_load": (SOON, "timeout", 'still loading the pickle after 2 s, at "'),
+    "stops_itself": (SOON, "timeout", "still predicting after 2 s"),
     "eats_memory": (SMALL, "out_of_memory", "of 400 MiB while predicting"),
     "eats_memory_in_children": (SMALL, "out_of_memory", "of 400 MiB while predicting"),
+    "nests_folders": (SOON, "disk_limit", "nested too deep"),
+    "daemon_then_waits": (SOON, "timeout", "still predicting"),
     "prints_flood": (Limits(output=2 * MIB), "output_too_large", "printed more than 2 MiB"),
 }
 ERROR = {

@@ -20,6 +20,7 @@ the platform unless we see the same.
 
 from .ending import Ending, Request
 from .interrupt import Interrupted, interruptible
+from .limits.ending import become_reaper
 from .limits.secrecy import copies, hide
 from .messages import BenchmarksDiffer, Locked, Message, Phase, Ready
 from .outcome import judge
@@ -37,6 +38,7 @@ __all__ = [
     "Ready",
     "Request",
     "Worker",
+    "become_reaper",
     "copies",
     "enforced",
     "hide",

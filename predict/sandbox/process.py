@@ -21,7 +21,7 @@ from .broken import NEARLY
 from .consumption import Consumption
 from .ending import Ending, Request
 from .interrupt import shielded
-from .limits import threads
+from .limits import ending, threads
 from .messages import Locked
 from .promises import lacking
 from .room import Room
@@ -145,6 +145,8 @@ class Worker:
                 os.kill(self._process.pid, signal.SIGKILL)
             _, status, usage = os.wait4(self._process.pid, 0)
             self._process.returncode = os.waitstatus_to_exitcode(status)
+            if self._process.returncode != 0 and ending.is_reaper():  # somebody killed it before it could do its work
+                ending.end_descendants(self._room.uid, lambda *_: None)
         unit = 1 if sys.platform == "darwin" else 1024
         return Used(usage.ru_utime + usage.ru_stime, usage.ru_maxrss * unit)
 

@@ -79,9 +79,9 @@ def _memory(held: set[str]) -> str:
 
 def _closed(held: set[str]) -> list[str]:
     known = ("seccomp", "landlock", "own uid", "privileges")
-    return ["not dumpable", *(name for name in known if name in held)]
+    return ["supervisor not dumpable", *(name for name in known if name in held)]
 
 
 def _joined(*keepers: str | Literal[False] | None) -> str | None:
     """None if the first keeps nothing: the others only help it."""
-    return " and ".join(keeper for keeper in keepers if keeper) if keepers[0] else None
+    return ", ".join(keeper for keeper in keepers if keeper) if keepers[0] else None

@@ -132,6 +132,7 @@ def remove(path: Path) -> bool:
 
 def _remove_folder(path: str) -> None:
     """Move folders up until none is in another, and remove each when nothing is left in it."""
+    _unlock(path, None)
     with _opened(path, None) as top:
         while names := _remove_files(top):
             for name in names:
@@ -144,8 +145,6 @@ def _remove_folder(path: str) -> None:
 
 @contextlib.contextmanager
 def _opened(name: str, parent: int | None) -> Iterator[int]:
-    if os.geteuid():  # root needs no permission, and must not be led through a link
-        os.chmod(name, stat.S_IRWXU, dir_fd=parent)
     folder = os.open(name, FOLDER, dir_fd=parent)
     try:
         yield folder
@@ -159,7 +158,14 @@ def _remove_files(folder: int) -> list[str]:
     with os.scandir(folder) as entries:
         for entry in entries:
             if entry.is_dir(follow_symlinks=False):
+                _unlock(entry.name, folder)
                 folders.append(entry.name)
             else:
                 os.unlink(entry.name, dir_fd=folder)
     return folders
+
+
+def _unlock(name: str, parent: int | None) -> None:
+    """Let us, its owner, into a folder. Root needs no permission, and must not be led through a link."""
+    if os.geteuid():
+        os.chmod(name, stat.S_IRWXU, dir_fd=parent)

@@ -23,6 +23,16 @@ def become_reaper() -> None:
     """Let every orphan below become our child, instead of init's."""
     if sys.platform == "linux":
         prctl(PR_SET_CHILD_SUBREAPER, 1)
+        _Reaper.here = True
+
+
+def is_reaper() -> bool:
+    """Whether all that descends from this process is its own to end."""
+    return _Reaper.here
+
+
+class _Reaper:
+    here = False
 
 
 def bury(buried: Buried) -> bool:
@@ -39,7 +49,7 @@ def bury(buried: Buried) -> bool:
 def end_descendants(uid: int | None, buried: Buried) -> bool:
     """Kill until there is nobody left, faster than a bomb can fork; return whether that came about.
 
-    SIGCHLD must be blocked. `uid` is the user that only they have, if they have one.
+    `uid` is the user that only they have, if they have one.
     """
     deadline = time.monotonic() + PATIENCE
     while bury(buried) and time.monotonic() < deadline:

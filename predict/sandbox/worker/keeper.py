@@ -29,18 +29,24 @@ def main() -> NoReturn:
     signal.pthread_sigmask(signal.SIG_BLOCK, HEARD)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     die_with(plan.supervisor, signal.SIGTERM)
-    if sys.platform == "linux":
-        prctl(PR_SET_DUMPABLE, 0)
+    _dumpable(0)
     ending.become_reaper()
     worker = os.fork()
     if worker:
         Keeper(plan, worker).keep()
     os.close(plan.post)
     os.setsid()
+    _dumpable(1)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, HEARD)
     from . import main as story
 
     story.main(plan)
+
+
+def _dumpable(yes: int) -> None:
+    """Close the keeper's memory and /proc files to other processes; the worker needs its own."""
+    if sys.platform == "linux":
+        prctl(PR_SET_DUMPABLE, yes)
 
 
 class Keeper:

@@ -25,6 +25,7 @@ from .failure import TEXT_CAP, Refused, describe, plain, refusal
 from .frames import DatasetError, open_features, read_benchmarks, read_frame
 from .functions import as_function
 from .libraries import versions
+from .parallel import cap
 from .pickles import load
 
 if TYPE_CHECKING:
@@ -81,6 +82,8 @@ def close_doors(plan: Plan, channel: Channel) -> None:
         die_with(plan.keeper, signal.SIGKILL)
     channel.send({"type": "locked", "mechanisms": mechanisms})
     sys.meta_path.insert(0, HiddenRunner)
+    if plan.guarded:
+        cap(plan.cpus)
     # A pickle that names __main__ means its author's script, and multiprocessing must not run this one again.
     sys.modules["__main__"] = types.ModuleType("__main__")
     assert isinstance(sys.stdout, io.TextIOWrapper)  # noqa: S101  the model has not replaced it yet

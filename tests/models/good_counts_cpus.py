@@ -5,7 +5,7 @@ import pandas as pd
 
 
 def model(live_features):
-    for _ in range(2000):
-        os.mkdir("d")
-        os.chdir("d")
+    cpus = len(os.sched_getaffinity(0))
+    assert int(os.environ["OMP_NUM_THREADS"]) == cpus
+    assert os.cpu_count() == cpus
     return pd.DataFrame({"prediction": np.linspace(0, 1, len(live_features))}, live_features.index)
