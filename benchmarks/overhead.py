@@ -85,11 +85,11 @@ class Bench:
 def main(argv: Sequence[str]) -> int:
     """Measure and print."""
     arguments = _arguments(argv)
-    with _folder(arguments.keep) as folder:
+    with folder_for(arguments.keep) as folder:
         bench = Bench(folder, arguments.runs, arguments.cpu)
         shape = (str(arguments.rows), str(arguments.features))
         run([sys.executable, str(HERE / "synthetic.py"), str(folder), *shape], bench.cpu)
-        print(f"{_machine(bench)}; {arguments.rows:,} rows x {arguments.features:,} features\n")
+        print(f"{machine(bench)}; {arguments.rows:,} rows x {arguments.features:,} features\n")
         print(_runner_table(bench, arguments.original))
         print(_reading_table(bench))
     return 0
@@ -130,7 +130,7 @@ def _cpus() -> set[int]:
 
 
 @contextmanager
-def _folder(keep: Path | None) -> Iterator[Path]:
+def folder_for(keep: Path | None) -> Iterator[Path]:
     if keep:
         keep.mkdir(parents=True, exist_ok=True)
         yield keep.resolve()
@@ -144,7 +144,7 @@ def _empty(folder: Path) -> None:
     folder.mkdir()
 
 
-def _machine(bench: Bench) -> str:
+def machine(bench: Bench) -> str:
     libraries = ", ".join(f"{name} {version(name)}" for name in ("pandas", "pyarrow"))
     pinned = f", pinned to CPU {bench.cpu}" if sys.platform == "linux" else ""
     system = f"{platform.system()} {platform.machine()}, {os.cpu_count()} CPUs{pinned}"
@@ -153,10 +153,10 @@ def _machine(bench: Bench) -> str:
 
 def _runner_table(bench: Bench, original: Path | None) -> str:
     programs = list(_programs(bench, original))
-    _warm_up(bench, programs)
+    warm_up(bench, programs)
     times, peaks = bench.times(programs), bench.peaks(programs)
     wall = Column("wall s", ".2f", [[cost.wall for cost in costs] for costs in times])
-    return _table("program", programs, [_cpu(times), wall, Column("peak MiB", ".0f", peaks)])
+    return table("program", programs, [cpu_column(times), wall, Column("peak MiB", ".0f", peaks)])
 
 
 def _programs(bench: Bench, original: Path | None) -> Iterator[Program]:
@@ -180,13 +180,13 @@ def _reading_table(bench: Bench) -> str:
         program("`frames.read_frame`", "frames", READING_GOAL),
         program("neither: imports only", "nothing"),
     ]
-    _warm_up(bench, programs)
+    warm_up(bench, programs)
     times = bench.times(programs)
     peak = Column("peak RSS MiB", ".0f", [[cost.peak_rss / MIB for cost in costs] for costs in times])
-    return _table("reading alone", programs, [_cpu(times), peak])
+    return table("reading alone", programs, [cpu_column(times), peak])
 
 
-def _warm_up(bench: Bench, programs: Sequence[Program]) -> None:
+def warm_up(bench: Bench, programs: Sequence[Program]) -> None:
     """Run each program once, and refuse to compare programs that do different things."""
     for program in programs:
         _empty(program.output)
@@ -195,11 +195,11 @@ def _warm_up(bench: Bench, programs: Sequence[Program]) -> None:
         sys.exit("the programs wrote different predictions, so nothing was measured")
 
 
-def _cpu(times: Sequence[Sequence[Cost]]) -> Column:
+def cpu_column(times: Sequence[Sequence[Cost]]) -> Column:
     return Column("CPU s", ".2f", [[cost.cpu for cost in costs] for costs in times])
 
 
-def _table(title: str, programs: Sequence[Program], columns: Sequence[Column]) -> str:
+def table(title: str, programs: Sequence[Program], columns: Sequence[Column]) -> str:
     """Lay out the columns, each with its ratios to the first program."""
     lines = [
         _line([title, *(cell for column in columns for cell in (column.name, "ratio")), "goal"]),

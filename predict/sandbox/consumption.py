@@ -12,7 +12,7 @@ from .limits import cgroup, disk, memory
 from .room import Room
 
 SOONEST, LATEST = 0.05, 0.25  # seconds between two looks
-LATEST_DISK = 5.0
+SOONEST_FILES, LATEST_FILES = 0.5, 5.0
 FASTEST = 4 * 1024**3  # bytes a second: what a process can take at most, as measured
 SHARE = 100  # a look may take this part of the time until the next
 
@@ -27,16 +27,22 @@ class Consumption:
         around = room.around
         self._around = (around.used() or 0) if around else 0
         self._oom_kills = room.counters.oom_kills() if room.counters else 0
+        self._pids: list[int] = []
         self._in_files = 0
-        self._next = self._next_disk = 0.0
+        self._next = self._next_files = 0.0
         self.peak_memory = 0
         self.peak_tasks = 0
+
+    @property
+    def due(self) -> float:
+        """When to look next, by the monotonic clock."""
+        return self._next or time.monotonic() + SOONEST  # nobody looks before the worker is ready
 
     def look(self, now: float) -> tuple[Cause, str] | None:
         """Return the limit that is broken, and the evidence."""
         if now < self._next:
             return None
-        broken = self._look_at_processes() or self._look_at_disk(now)
+        broken = self._look_at_processes() or self._look_at_files(now)
         cost = time.monotonic() - now
         headroom = max(0, self._limits.memory - self.peak_memory) / FASTEST
         self._next = now + max(SOONEST, min(LATEST, headroom), min(LATEST, cost * SHARE))
@@ -55,6 +61,7 @@ class Consumption:
 
     def _look_at_processes(self) -> tuple[Cause, str] | None:
         pids, use = memory.tree_use(self._keeper)
+        self._pids = pids
         self.peak_tasks = max(self.peak_tasks, use.tasks)
         held = self._held(pids, use)
         self.peak_memory = max(self.peak_memory, held)
@@ -83,14 +90,14 @@ class Consumption:
         used = around.used() if around else None
         return held if used is None else min(held, max(0, used - self._around))
 
-    def _look_at_disk(self, now: float) -> tuple[Cause, str] | None:
-        if now < self._next_disk:
+    def _look_at_files(self, now: float) -> tuple[Cause, str] | None:
+        if now < self._next_files:
             return None
         start = time.monotonic()
         found = disk.usage(Path(self._room.scratch))
         self._in_files = self._room.shared.usage(self._room.uid)
-        size = found.size + self._in_files + disk.unlinked(memory.tree_use(self._keeper)[0])
-        self._next_disk = now + min(LATEST_DISK, max(LATEST, (time.monotonic() - start) * SHARE))
+        size = found.size + self._in_files + disk.unlinked(self._pids)
+        self._next_files = now + min(LATEST_FILES, max(SOONEST_FILES, (time.monotonic() - start) * SHARE))
         if size > self._limits.disk:
             return "disk", f"{size / MIB:,.0f} MiB of {self._limits.disk / MIB:,.0f} MiB"
         if found.files > self._limits.files or found.deepest:

@@ -110,7 +110,7 @@ class Watch:
     def until_end(self) -> None:
         """Return when there is nothing left to wait for. The worker may still live."""
         while self.last is None and self.cause is None and not self._dead:
-            self._step(max(0.0, min(TICK, self._deadline - time.monotonic())))
+            self._step(max(0.0, min(self.consumption.due, self._deadline) - time.monotonic()))
             self._check_limits()
 
     def until_told_where(self) -> None:

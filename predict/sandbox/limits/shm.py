@@ -75,7 +75,7 @@ def _held() -> set[Inode]:
 
 
 def _mapped(pid: int) -> Iterator[Inode]:
-    with contextlib.suppress(OSError), open(f"/proc/{pid}/maps", "rb") as lines:  # noqa: PTH123
+    with contextlib.suppress(OSError, ValueError), open(f"/proc/{pid}/maps", "rb") as lines:  # noqa: PTH123
         for line in lines:
             _, _, _, device, inode, *_ = line.split(None, 5)
             major, _, minor = device.partition(b":")
