@@ -42,7 +42,7 @@ def test_a_stopped_run_reports_and_leaves_nothing_behind(
     number: signal.Signals, waiting: subprocess.Popen[str], tmp_path: Path
 ) -> None:
     workers = psutil.Process(waiting.pid).children(recursive=True)
-    scratch = workers[0].cwd()
+    scratch = workers[-1].cwd()
     waiting.send_signal(number)
     assert waiting.wait(timeout=30) == 128 + number
     assert not any(worker.is_running() for worker in workers)

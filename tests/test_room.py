@@ -96,10 +96,13 @@ def test_who_is_killed_takes_the_model_along(victim: str, start: Callable[..., P
     daemon = int(program.until(f"{MODEL}daemon "))
     (keeper,) = psutil.Process(program.process.pid).children()
     (worker,) = keeper.children()
+    scratch = worker.cwd()
     os.kill(program.process.pid if victim == "supervisor" else keeper.pid, signal.SIGKILL)
     assert dies(keeper.pid)
     assert dies(worker.pid)
     assert dies(daemon)
+    assert dies(program.process.pid)
+    assert not Path(scratch).exists()
 
 
 @LINUX

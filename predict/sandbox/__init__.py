@@ -1,21 +1,29 @@
 """The locked room: one process for one stranger's model.
 
-Theory of operation. The supervisor (this process) never unpickles anything. It starts a *worker*, a child
-process that runs `worker/` by path with `python -I`, and talks to it over pipes only: one JSON request to its
-stdin; messages and the predictions back on a channel of their own; stdout, stderr and faulthandler's trace.
+Theory of operation. The supervisor (this process) never unpickles anything. It prepares a *room* (a scratch folder,
+a user id and a cgroup for this run where it may) and starts `worker/` by path with `python -I`. That first
+becomes the *keeper*: it forks the *worker* before any library is imported, and waits. What the model starts, and
+leaves, stays below the keeper.
 
-    supervisor                                worker
-    start ───────────────────────────────>    its own imports (the supervisor fetches meanwhile)
-    request ─────────────────────────────>    opens both files, reads the live ids, closes doors
-          <───────────────────────────────    ready, with the live ids: the pickle is untouched
-    clock and memory watch start              load · read · call
-          <───────────────────────────────    answer, or why there is none
-    SIGKILL to its process group
+    supervisor                        keeper                      worker
+    room, start ────────────────────> fork ─────────────────────> locks itself in (limits/lock.py)
+          <────────────────────────────────────────────────────── locked: which mechanism holds, and why not
+    opens the files, sends them ────────────────────────────────> its own imports; reads the live ids
+          <────────────────────────────────────────────────────── ready, with the live ids: the pickle is untouched
+    clock, memory, processes and files are watched                load · read · call
+          <────────────────────────────────────────────────────── answer, or why there is none
+          <────────────────────────── how the worker ended
+    SIGTERM ────────────────────────> kills until wait(2) knows no child, ends
+    room is cleared
 
-`process` starts and ends it, `watch` drains the pipes with caps and keeps the limits, and both only collect
-facts (`ending`). `outcome` turns facts into an answer or a verdict, and nobody else does: before `ready` every
-death is the platform's; after it, what the worker says may choose among the model's faults, and never blames
-the platform unless we see the same.
+They talk over pipes, and one socket that takes the open files: the worker may open nothing itself. Whoever dies
+takes those below along (`limits/death.py`), and the keeper of a dead supervisor clears the room.
+
+`limits/` has one file per mechanism; `promises` tells which promise each keeps. `process` starts and ends, `watch`
+drains the pipes with caps and keeps the clock, `consumption` looks at memory, processes and files; all of them only
+collect facts (`ending`). `outcome` and `broken` turn facts into an answer or a verdict, and nobody else does: before
+`ready` every death is the platform's; after it, what the worker says may choose among the model's faults, and never
+blames the platform unless we see the same.
 """
 
 from .ending import Ending, Request

@@ -5,14 +5,12 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
-import shutil
-import subprocess
 import tempfile
 from pathlib import Path
 
 from predict.job import Limits
 
-from .limits import cgroup, own_uid, rlimits
+from .limits import cgroup, disk, own_uid, rlimits
 from .limits.plan import Plan
 from .limits.secrecy import undumpable
 from .limits.shm import SharedMemory
@@ -28,7 +26,7 @@ class Room:
         self.guarded = guarded
         self.shared = SharedMemory()
         self.scratch = tempfile.mkdtemp(prefix="predict-")
-        stack.callback(remove, self.scratch)
+        stack.callback(_remove, self.scratch)
         self.uid = self._choose_uid() if guarded else None
         stack.callback(self.shared.clean, self.uid)
         self.made = self._make_cgroup(limits.memory, stack) if guarded else "the guards are off"
@@ -74,12 +72,7 @@ class Room:
         )
 
 
-def remove(scratch: str) -> None:
+def _remove(scratch: str) -> None:
     """Remove the scratch folder, whatever the model made of it; that it cannot be removed changes no verdict."""
-    with contextlib.suppress(OSError, RecursionError):  # thousands of nested folders, or one that may not be entered
-        shutil.rmtree(scratch)
-        return
-    for command in (["chmod", "-R", "u+rwX"], ["rm", "-rf"]):
-        subprocess.run([*command, "--", scratch], check=False, stderr=subprocess.DEVNULL)  # noqa: S603  POSIX
-    if Path(scratch).exists():
+    if not disk.remove(Path(scratch)):
         logger.warning("Cannot remove the model's scratch folder %s", scratch)

@@ -42,4 +42,5 @@ class Plan:
     def of_keeper(self) -> Plan:
         """Complete it in the keeper: it must be as safe from the model as the supervisor."""
         known = {self.supervisor, os.getpid()}
-        return replace(self, keeper=os.getpid(), protected=sorted(known), groups=sorted(map(os.getpgid, known)))
+        groups = set(map(os.getpgid, known)) - {0}  # 0: the group's leader is outside of our container
+        return replace(self, keeper=os.getpid(), protected=sorted(known), groups=sorted(groups))

@@ -12,12 +12,14 @@ import json
 import os
 import signal
 import sys
+from pathlib import Path
 from typing import NoReturn
 
-from ..limits import ending
+from ..limits import disk, ending
 from ..limits.death import die_with
 from ..limits.kernel import prctl
 from ..limits.plan import Plan
+from ..limits.shm import SharedMemory
 
 PR_SET_DUMPABLE = 4
 HEARD = {signal.SIGCHLD, signal.SIGXCPU, signal.SIGTERM}
@@ -92,7 +94,18 @@ class Keeper:
                 os.killpg(self._worker, signal.SIGKILL)
             os.kill(self._worker, signal.SIGKILL)
         self._tell({"empty": ending.end_descendants(self._plan.uid, self._buried)})
+        if os.getppid() != self._plan.supervisor:
+            self._clear()
         os._exit(0)
+
+    def _clear(self) -> None:
+        """Remove what the supervisor would have removed, had it lived."""
+        disk.remove(Path(self._plan.scratch))
+        if self._plan.uid is not None:
+            SharedMemory().clean(self._plan.uid)
+        if self._plan.cgroup:
+            with contextlib.suppress(OSError):
+                Path(self._plan.cgroup).parent.rmdir()
 
     def _tell(self, fact: dict[str, int | bool]) -> None:
         with contextlib.suppress(BrokenPipeError):  # the supervisor is gone
