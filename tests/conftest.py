@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import os
+import select
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,6 +15,7 @@ import jsonschema
 import msgspec
 import numpy as np
 import pandas as pd
+import psutil
 import pytest
 from hypothesis import settings
 
@@ -98,6 +101,22 @@ def run(live: Path, benchmarks: Path, tmp_path: Path) -> Run:
 def check_report(report: dict[str, Any]) -> None:
     """Every report must be what its published schema says."""
     jsonschema.validate(report, SCHEMA)
+
+
+def scratch_of(keeper: psutil.Process) -> Path:
+    """The scratch folder of a run, which its plan names."""
+    return Path(json.loads(keeper.cmdline()[-1])["scratch"])
+
+
+def dies(pid: int) -> bool:
+    """Wait for the end of a process that is not ours."""
+    try:
+        descriptor = os.pidfd_open(pid)
+    except ProcessLookupError:
+        return True
+    ended = select.select([descriptor], [], [], 30)[0] != []
+    os.close(descriptor)
+    return ended
 
 
 def assert_verdict(report: Report, status: str, reason: str | None) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from conftest import dies, scratch_of
 
 from predict.sandbox.interrupt import Interrupted, interruptible, shielded
 
@@ -42,11 +43,11 @@ def test_a_stopped_run_reports_and_leaves_nothing_behind(
     number: signal.Signals, waiting: subprocess.Popen[str], tmp_path: Path
 ) -> None:
     workers = psutil.Process(waiting.pid).children(recursive=True)
-    scratch = workers[-1].cwd()
+    scratch = scratch_of(workers[0])
     waiting.send_signal(number)
     assert waiting.wait(timeout=30) == 128 + number
     assert not any(worker.is_running() for worker in workers)
-    assert not Path(scratch).exists()
+    assert not scratch.exists()
     report = json.loads((tmp_path / "r.json").read_text())
     assert (report["status"], report["reason"]) == ("Error", "interrupted")
     assert number.name in report["message"]
@@ -56,7 +57,7 @@ def test_a_stopped_run_reports_and_leaves_nothing_behind(
 def test_a_worker_that_is_killed_from_outside_is_not_the_models_fault(
     waiting: subprocess.Popen[str], tmp_path: Path
 ) -> None:
-    os.kill(psutil.Process(waiting.pid).children()[0].pid, signal.SIGKILL)
+    psutil.Process(waiting.pid).children(recursive=True)[-1].kill()
     assert waiting.wait(timeout=30) == 3
     assert json.loads((tmp_path / "r.json").read_text())["reason"] == "killed_from_outside"
 
@@ -65,8 +66,7 @@ def test_a_worker_that_is_killed_from_outside_is_not_the_models_fault(
 def test_a_worker_dies_with_its_supervisor(waiting: subprocess.Popen[str]) -> None:
     workers = psutil.Process(waiting.pid).children(recursive=True)
     waiting.kill()
-    _, alive = psutil.wait_procs(workers, timeout=30)
-    assert not alive
+    assert all(dies(worker.pid) for worker in workers)
 
 
 def test_the_supervisor_is_small_while_the_model_runs(waiting: subprocess.Popen[str]) -> None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
-import select
 import signal  # noqa: TID251  a test sends real signals
 import subprocess  # noqa: TID251  a test starts the program
 import sys
@@ -14,7 +14,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from conftest import Run, assert_verdict
+from conftest import Run, assert_verdict, dies, scratch_of
 
 from predict.job import Limits
 from predict.sandbox import promises
@@ -69,17 +69,6 @@ def start(live: Path, tmp_path: Path, pickled: Callable[[str], Path]) -> Iterato
         program.process.stderr.close()
 
 
-def dies(pid: int) -> bool:
-    """Wait for the end of a process that is not ours."""
-    try:
-        descriptor = os.pidfd_open(pid)
-    except ProcessLookupError:
-        return True
-    ended = select.select([descriptor], [], [], 30)[0] != []
-    os.close(descriptor)
-    return ended
-
-
 def test_no_daemon_outlives_the_verdict(
     pickled: Callable[[str], Path], run: Run, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -96,13 +85,13 @@ def test_who_is_killed_takes_the_model_along(victim: str, start: Callable[..., P
     daemon = int(program.until(f"{MODEL}daemon "))
     (keeper,) = psutil.Process(program.process.pid).children()
     (worker,) = keeper.children()
-    scratch = worker.cwd()
+    scratch = scratch_of(keeper)
     os.kill(program.process.pid if victim == "supervisor" else keeper.pid, signal.SIGKILL)
     assert dies(keeper.pid)
     assert dies(worker.pid)
     assert dies(daemon)
     assert dies(program.process.pid)
-    assert not Path(scratch).exists()
+    assert not scratch.exists()
 
 
 @LINUX
@@ -126,7 +115,7 @@ def test_secrets_are_not_shown_while_a_model_runs(secret: str, start: Callable[.
     shown = Path(f"/proc/{pid}/cmdline").read_bytes()
     assert b"--post_url" in shown
     assert CANARY.encode() not in shown
-    if os.geteuid() == 0:  # for others it is closed
+    with contextlib.suppress(PermissionError):  # closed to all but root with its privileges
         assert CANARY.encode() not in Path(f"/proc/{pid}/environ").read_bytes()
     program.process.terminate()
     assert CANARY not in program.rest()
