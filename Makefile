@@ -3,6 +3,9 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 DEMO ?= demo
+IMAGE_PYTHON ?= 3.13
+DOCKER_BUILD_FLAGS ?=
+HARDENED = --user 10001 --cap-drop ALL --security-opt no-new-privileges --read-only --tmpfs /tmp:exec --env HOME=/tmp
 
 .PHONY: help
 help: ## list the targets
@@ -25,6 +28,14 @@ oldest: $(BIN)/python ## run the tests with the oldest libraries (PYTHON=python3
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable . --requirement tests/oldest.txt
 	$(BIN)/python -m pytest -n auto --dist worksteal --ignore tests/test_predictions.py
 
+.PHONY: docker
+docker: ## run the tests in containers, default and hardened (IMAGE_PYTHON=3.11 for another Python)
+	docker build $(DOCKER_BUILD_FLAGS) --build-arg PYTHON=$(IMAGE_PYTHON) --tag predict-tests:$(IMAGE_PYTHON) --file tests/Dockerfile .
+	docker run --rm predict-tests:$(IMAGE_PYTHON) /venv/bin/predict doctor
+	docker run --rm predict-tests:$(IMAGE_PYTHON)
+	docker run --rm $(HARDENED) predict-tests:$(IMAGE_PYTHON) /venv/bin/predict doctor
+	docker run --rm $(HARDENED) predict-tests:$(IMAGE_PYTHON)
+
 .PHONY: lint
 lint: $(VENV)/.lint ## ruff, mypy and the import rules
 	$(BIN)/ruff check
@@ -45,8 +56,9 @@ coverage: $(VENV)/.test ## run the tests in this process and show the lines that
 	$(BIN)/coverage report --show-missing
 
 .PHONY: bench
-bench: $(VENV)/.test ## measure the overhead against the plain script (benchmarks/README.md)
+bench: $(VENV)/.test ## measure the overhead against the plain script, and the guards (benchmarks/README.md)
 	$(BIN)/python benchmarks/overhead.py
+	$(BIN)/python benchmarks/guards.py
 
 .PHONY: schema
 schema: $(VENV)/.test ## write predict/report.schema.json anew

@@ -207,7 +207,7 @@ def _write(file: Path, text: str) -> None:
 
 def _number(text: str) -> int | None:
     text = text.strip()
-    return int(text) if text.isascii() and text.isdecimal() else None
+    return int(text) if text.isdecimal() else None
 
 
 def _counter(text: str, name: str) -> int:
