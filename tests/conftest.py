@@ -62,7 +62,7 @@ def benchmarks(live_frame: pd.DataFrame, tmp_path_factory: pytest.TempPathFactor
 
 @pytest.fixture
 def pickled(tmp_path: Path) -> Callable[[str], Path]:
-    """Pickle `model` of a file in tests/models by value, as a notebook would."""
+    """Pickle `model` of a file in tests/models by value, as a notebook would; or take its PICKLE as it is."""
 
     def pickle_model(name: str) -> Path:
         spec = importlib.util.spec_from_file_location(f"model_{name}", MODELS / f"{name}.py")
@@ -71,7 +71,7 @@ def pickled(tmp_path: Path) -> Callable[[str], Path]:
         module = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(module)
         path = tmp_path / f"{name}.pkl"
-        path.write_bytes(dumps_by_value(module.model))
+        path.write_bytes(module.PICKLE if hasattr(module, "PICKLE") else dumps_by_value(module.model))
         return path
 
     return pickle_model

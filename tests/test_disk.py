@@ -201,14 +201,21 @@ def test_who_is_gone_holds_nothing() -> None:
     assert unlinked([holder.pid]) == 0
 
 
-def test_a_folder_is_removed_with_all_that_is_in_it(tmp_path: Path) -> None:
+@pytest.fixture
+def deep(tmp_path: Path) -> Iterator[Path]:
+    """Folders nested deeper than Python's own removal can go: a failed test must not leave them to pytest."""
+    for name in ("a", "b", "c/d"):
+        (tmp_path / "deep" / name).mkdir(parents=True)
+        nest(tmp_path / "deep" / name, 1500)
+    yield tmp_path / "deep"
+    subprocess.run(["/bin/rm", "-rf", tmp_path / "deep"], check=True)
+
+
+def test_a_folder_is_removed_with_all_that_is_in_it(deep: Path, tmp_path: Path) -> None:
     (tmp_path / "outside").mkdir()
     (tmp_path / "outside" / "file").write_bytes(b"")
-    for name in ("a", "b", "c/d"):
-        (tmp_path / "inside" / name).mkdir(parents=True)
-        nest(tmp_path / "inside" / name, 1500)
-        (tmp_path / "inside" / name / "link").symlink_to(tmp_path / "outside")
-    assert remove(tmp_path / "inside")
+    (deep / "a" / "link").symlink_to(tmp_path / "outside")
+    assert remove(deep)
     assert names(tmp_path) == ["outside"]
     assert names(tmp_path / "outside") == ["file"]
 

@@ -29,6 +29,7 @@ class Consumption:
         self._oom_kills = room.counters.oom_kills() if room.counters else 0
         self._pids: list[int] = []
         self._in_files = 0
+        self._free = disk.free(room.scratch)
         self._next = self._next_files = 0.0
         self.peak_memory = 0
         self.peak_tasks = 0
@@ -90,13 +91,18 @@ class Consumption:
         used = around.used() if around else None
         return held if used is None else min(held, max(0, used - self._around))
 
+    def _hidden(self) -> int:
+        """Bytes in files that are mapped and have neither name nor descriptor: as far as the disk lost them, too."""
+        lost = self._free - disk.free(self._room.scratch)
+        return min(lost, disk.mapped(self._pids)) if lost > self._limits.disk else 0
+
     def _look_at_files(self, now: float) -> tuple[Cause, str] | None:
         if now < self._next_files:
             return None
         start = time.monotonic()
         found = disk.usage(Path(self._room.scratch))
         self._in_files = self._room.shared.usage(self._room.uid)
-        size = found.size + self._in_files + disk.unlinked(self._pids)
+        size = found.size + self._in_files + max(disk.unlinked(self._pids), self._hidden())
         self._next_files = now + min(LATEST_FILES, max(SOONEST_FILES, (time.monotonic() - start) * SHARE))
         if size > self._limits.disk:
             return "disk", f"{size / MIB:,.0f} MiB of {self._limits.disk / MIB:,.0f} MiB"

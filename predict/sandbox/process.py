@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import io
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -21,7 +20,7 @@ from .broken import NEARLY
 from .consumption import Consumption
 from .ending import Ending, Request
 from .interrupt import shielded
-from .limits import ending, threads
+from .limits import disk, ending, threads
 from .messages import Locked
 from .promises import lacking
 from .room import Room
@@ -151,7 +150,7 @@ class Worker:
         return Used(usage.ru_utime + usage.ru_stime, usage.ru_maxrss * unit)
 
     def _disk_full(self) -> bool:
-        return shutil.disk_usage(self._room.scratch).free < LEAST_ROOM
+        return disk.free(self._room.scratch) < LEAST_ROOM
 
 
 @dataclass(frozen=True)

@@ -38,8 +38,15 @@ READ = READ_FILE | READ_DIR
 RUN = READ | EXECUTE
 PROGRAMS = ("/usr", "/lib", "/lib32", "/lib64", "/libx32", "/bin", "/sbin", "/opt", "/nix/store")
 SYSTEM = (
-    *("/etc", "/proc", "/sys/devices/system", "/sys/fs/cgroup", "/sys/kernel/mm"),
+    *("/proc", "/sys/devices/system", "/sys/fs/cgroup", "/sys/kernel/mm"),
     *("/dev/urandom", "/dev/random", "/dev/zero"),
+)
+SETTINGS = (  # of /etc: what libraries read, for it holds secrets too, and the model may be root without privileges
+    *("ld.so.cache", "ld.so.conf", "ld.so.conf.d", "ld.so.preload", "alternatives", "localtime", "timezone"),
+    *("default/locale", "locale.conf", "passwd", "group", "nsswitch.conf", "hosts", "host.conf", "resolv.conf"),
+    *("gai.conf", "services", "protocols", "os-release", "lsb-release", "debian_version", "mime.types", "magic"),
+    *("ssl/certs", "ssl/openssl.cnf", "ssl/cert.pem", "pki/tls/certs", "pki/ca-trust/extracted", "ca-certificates"),
+    *("fonts", "matplotlibrc", "OpenCL", "openmpi", "python3", "inputrc", "terminfo", "malloc.conf"),
 )
 SHARED_MEMORY = "/dev/shm"  # noqa: S108  POSIX shared memory has no other place
 
@@ -98,7 +105,7 @@ def reachable(plan: Plan) -> Iterator[tuple[str, int]]:
     libraries |= set(os.environ.get("LD_LIBRARY_PATH", "").split(":"))
     for path in (*PROGRAMS, *sorted(libraries - {"", "/"})):
         yield path, RUN
-    for path in SYSTEM:
+    for path in (*SYSTEM, *(f"/etc/{name}" for name in SETTINGS)):
         yield path, READ
     yield "/dev/null", READ_FILE | WRITE_FILE | TRUNCATE
     for path in (plan.scratch, SHARED_MEMORY):

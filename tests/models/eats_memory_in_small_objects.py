@@ -1,0 +1,4 @@
+def model(live_features):
+    held = []
+    while True:
+        held.append([object()])

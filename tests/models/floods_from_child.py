@@ -1,0 +1,5 @@
+import subprocess
+
+
+def model(live_features):
+    subprocess.run(["yes", "no"])

@@ -1,0 +1,1 @@
+PICKLE = b"\x80\x02X\x05\x00\x00\x00modelQ."

@@ -1,0 +1,1 @@
+PICKLE = b"\x80\x02ctypes\nSimpleNamespace\n)\x81]b."

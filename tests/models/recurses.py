@@ -1,0 +1,2 @@
+def model(live_features):
+    return model(live_features)

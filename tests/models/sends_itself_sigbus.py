@@ -1,0 +1,6 @@
+import os
+import signal
+
+
+def model(live_features):
+    os.kill(os.getpid(), signal.SIGBUS)
