@@ -12,7 +12,7 @@ from .limits import cgroup, disk, memory
 from .room import Room
 
 SOONEST, LATEST = 0.05, 0.25  # seconds between two looks
-SOONEST_FILES, LATEST_FILES = 0.5, 5.0
+SOONEST_FILES, LATEST_FILES, SHARE_FILES = 0.5, 2.0, 25
 FASTEST = 4 * 1024**3  # bytes a second: what a process can take at most, as measured
 SHARE = 100  # a look may take this part of the time until the next
 
@@ -91,10 +91,10 @@ class Consumption:
         used = around.used() if around else None
         return held if used is None else min(held, max(0, used - self._around))
 
-    def _hidden(self) -> int:
-        """Bytes in files that are mapped and have neither name nor descriptor: as far as the disk lost them, too."""
+    def _unlinked(self) -> int:
+        """Bytes in files without a name; those that are only mapped are looked for when the disk lost so much."""
         lost = self._free - disk.free(self._room.scratch)
-        return min(lost, disk.mapped(self._pids)) if lost > self._limits.disk else 0
+        return disk.unlinked(self._pids, mapped=lost > self._limits.disk)
 
     def _look_at_files(self, now: float) -> tuple[Cause, str] | None:
         if now < self._next_files:
@@ -102,8 +102,8 @@ class Consumption:
         start = time.monotonic()
         found = disk.usage(Path(self._room.scratch))
         self._in_files = self._room.shared.usage(self._room.uid)
-        size = found.size + self._in_files + max(disk.unlinked(self._pids), self._hidden())
-        self._next_files = now + min(LATEST_FILES, max(SOONEST_FILES, (time.monotonic() - start) * SHARE))
+        size = found.size + self._in_files + self._unlinked()
+        self._next_files = now + min(LATEST_FILES, max(SOONEST_FILES, (time.monotonic() - start) * SHARE_FILES))
         if size > self._limits.disk:
             return "disk", f"{size / MIB:,.0f} MiB of {self._limits.disk / MIB:,.0f} MiB"
         if found.files > self._limits.files or found.deepest:

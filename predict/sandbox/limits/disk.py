@@ -16,7 +16,6 @@ from pathlib import Path
 
 DEPTH = 128
 BLOCK = 512  # what st_blocks counts, on every file system
-MEMORY_FILES = ("/dev/zero", "/dev/shm/", "/memfd:", "/SYSV")  # noqa: S108  as maps(5) shows them
 FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
@@ -106,41 +105,23 @@ def free(folder: str) -> int:
     return system.f_bavail * system.f_frsize
 
 
-def unlinked(pids: Iterable[int]) -> int:
+def unlinked(pids: Iterable[int], *, mapped: bool = False) -> int:
     """Bytes in files without a name that these processes hold open; no walk finds them.
 
-    Memory that passes for a file (memfd, /dev/shm) counts too. What is mapped and closed only root could find.
+    Memory that passes for a file (memfd, /dev/shm) counts too. What is mapped and closed only root may look for, with
+    `mapped`: 2 microseconds for each file that a process maps.
     """
     blocks: dict[tuple[int, int], int] = {}
     for pid in pids:
-        for status in held_open(pid):
+        for status in (*held_open(pid), *(held_open(pid, "map_files") if mapped else ())):
             if stat.S_ISREG(status.st_mode) and status.st_nlink == 0:
                 blocks[status.st_dev, status.st_ino] = status.st_blocks
     return sum(blocks.values()) * BLOCK
 
 
-def mapped(pids: Iterable[int]) -> int:
-    """Bytes that these processes map of files without a name; a sparse file may take less of the disk."""
-    sizes: dict[tuple[str, str], int] = {}
-    for pid in pids:
-        for size, *file in _unlinked_mappings(pid):
-            sizes[file[0], file[1]] = max(size, sizes.get((file[0], file[1]), 0))
-    return sum(sizes.values())
-
-
-def _unlinked_mappings(pid: int) -> Iterator[tuple[int, str, str]]:
-    """Size, device and inode; memory that passes for a file is not on the disk."""
-    with contextlib.suppress(OSError), open(f"/proc/{pid}/maps", errors="replace") as lines:  # noqa: PTH123
-        for line in lines:
-            if line.endswith(" (deleted)\n") and not any(f" {memory}" in line for memory in MEMORY_FILES):
-                addresses, _, _, device, inode, _ = line.split(None, 5)
-                start, end = (int(address, 16) for address in addresses.split("-"))
-                yield end - start, device, inode
-
-
-def held_open(pid: int) -> Iterator[os.stat_result]:
+def held_open(pid: int, folder: str = "fd") -> Iterator[os.stat_result]:
     """The status of each file that a process holds open, as far as we may look."""
-    with contextlib.suppress(OSError), os.scandir(f"/proc/{pid}/fd") as entries:
+    with contextlib.suppress(OSError), os.scandir(f"/proc/{pid}/{folder}") as entries:
         for entry in entries:
             with contextlib.suppress(OSError):  # closed while we looked
                 yield entry.stat()
