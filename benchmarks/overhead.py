@@ -131,6 +131,7 @@ def _cpus() -> set[int]:
 
 @contextmanager
 def folder_for(keep: Path | None) -> Iterator[Path]:
+    """Yield the folder to keep, or one that goes."""
     if keep:
         keep.mkdir(parents=True, exist_ok=True)
         yield keep.resolve()
@@ -145,6 +146,7 @@ def _empty(folder: Path) -> None:
 
 
 def machine(bench: Bench) -> str:
+    """Say what is measured on."""
     libraries = ", ".join(f"{name} {version(name)}" for name in ("pandas", "pyarrow"))
     pinned = f", pinned to CPU {bench.cpu}" if sys.platform == "linux" else ""
     system = f"{platform.system()} {platform.machine()}, {os.cpu_count()} CPUs{pinned}"
@@ -196,6 +198,7 @@ def warm_up(bench: Bench, programs: Sequence[Program]) -> None:
 
 
 def cpu_column(times: Sequence[Sequence[Cost]]) -> Column:
+    """CPU seconds of each run of each program."""
     return Column("CPU s", ".2f", [[cost.cpu for cost in costs] for costs in times])
 
 

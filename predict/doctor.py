@@ -69,7 +69,7 @@ def _lines(found: Diagnosis) -> Iterator[str]:
     yield "\nMechanisms:"
     for name, why_not in found.guards.items():
         state = "no" if why_not else "ok"
-        yield f"  {state:5} {name:{WIDTH}} {ENFORCES.get(name)}{f'; not here: {why_not}' if why_not else ''}"
+        yield f"  {state:5} {name:{WIDTH}} {ENFORCES[name]}{f'; not here: {why_not}' if why_not else ''}"
     yield from (f"\nWarning: {warning}" for warning in found.warnings)
     yield "\nLibraries: " + ", ".join(f"{name} {version}" for name, version in found.libraries.items())
 

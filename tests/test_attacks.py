@@ -47,9 +47,9 @@ SUCCESS: dict[str, Row] = {
     "good_reserves_memory": GOOD,
     "hides_memory_in_memfd": GOOD,
     "hides_memory_in_sysv": GOOD,
-    "hides_memory_in_pipes": GOOD,  # without a capability 64 MiB a user (pipe-user-pages-soft); 400 MiB with one
+    "hides_memory_in_pipes": GOOD,  # 64 MiB a user; 400 MiB with a capability
     "shares_array_with_forks": (Limits(memory=600 * MIB), None, ""),  # five processes map the same 200 MiB
-    # processes: the harness should look that `daemon PID` (stdout) and every process named `hydra` are gone
+    # processes
     "good_leaves_zombies": GOOD,
     "leaves_daemon": GOOD,
     "leaves_deaf_child": GOOD,
@@ -136,11 +136,11 @@ SUCCESS: dict[str, Row] = {
     "types_into_terminal": GOOD,
     # disk, output, answers
     "good_sparse_files": GOOD,  # 4 GiB by their size, nothing by their blocks
-    "leaves_shm_files": GOOD,  # the harness should look that `shm NAME...` (stdout) is gone from /dev/shm
-    "leaves_locked_folders": GOOD,  # the harness should look that scratch is gone, and / is not
+    "leaves_shm_files": GOOD,
+    "leaves_locked_folders": GOOD,
     "leaves_odd_names": GOOD,
     "prints_garbage": GOOD,
-    "forges_log_lines": GOOD,  # the harness should look that no line of the log begins with `::`, `##` or a forged level
+    "forges_log_lines": GOOD,
     # The worker's process is the model's: what it writes in turn is its answer, as if returned. So it is judged as one.
     "forges_good_answer": GOOD,
 }
@@ -258,7 +258,8 @@ def _skip_where_it_means_nothing(name: str) -> None:
 
 def _sees_what_is_mapped() -> bool:
     try:
-        return any(entry.stat() for entry in os.scandir("/proc/self/map_files"))
+        with os.scandir("/proc/self/map_files") as entries:
+            return all(entry.stat() for entry in entries)
     except OSError:
         return False
 

@@ -255,7 +255,9 @@ def shared(tmp_path: Path) -> Iterator[Path]:
         yield tmp_path
         return
     with tempfile.TemporaryDirectory(dir=SHARED) as folder:
+        held = os.open(folder, os.O_RDONLY)  # another test's run, as the same user, would take it for left behind
         yield Path(folder)
+        os.close(held)
 
 
 def fill(folder: Path) -> None:
@@ -286,7 +288,11 @@ def test_only_what_is_new_counts_and_is_removed(shared: Path) -> None:
 
 HOLDS = {
     "open": "file = open(sys.argv[1] + '/file')",
-    "mapped": "with open(sys.argv[1] + '/file') as file: held = mmap.mmap(file.fileno(), 0, prot=mmap.PROT_READ)",
+    "mapped": """
+with open(sys.argv[1] + '/file') as file:
+    held = mmap.mmap(file.fileno(), 0, prot=mmap.PROT_READ)
+os.closerange(3, 64)  # Python keeps a descriptor for the map
+""",
     "open in a folder": "file = open(sys.argv[1] + '/folder/large')",
 }
 

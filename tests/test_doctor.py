@@ -3,12 +3,10 @@ from __future__ import annotations
 import json
 import subprocess  # noqa: TID251  a test starts the program
 import sys
-from pathlib import Path
 
 import pytest
 
 from predict.doctor import main
-from predict.report import schema
 
 PROGRAM = [sys.executable, "-m", "predict", "doctor"]
 

@@ -30,9 +30,9 @@ MODEL = "model stdout: "
 class Program:
     """The program in the middle of a model that never ends; reads its log as it comes."""
 
-    def __init__(self, words: list[str], *, shell: bool = False) -> None:
+    def __init__(self, words: list[str], *, wrapped: bool = False) -> None:
         program = [sys.executable, "-m", "predict", *words]
-        start = ["sh", "-c", '"$@"; true', "sh", *program] if shell else program
+        start = ["sh", "-c", '"$@"; true', "sh", *program] if wrapped else program
         environment = os.environ | ({"PREDICT_POST_DATA": f"key={CANARY}"} if "--post_url" in words else {})
         self.process = subprocess.Popen(start, stderr=subprocess.PIPE, text=True, env=environment)
         self.log: list[str] = []
@@ -56,9 +56,9 @@ class Program:
 def start(live: Path, tmp_path: Path, pickled: Callable[[str], Path]) -> Iterator[Callable[..., Program]]:
     started: list[Program] = []
 
-    def start_program(model: str, *more: str, shell: bool = False) -> Program:
+    def start_program(model: str, *more: str, wrapped: bool = False) -> Program:
         words = ["--model", pickled(model), "--dataset", live, "--output_dir", tmp_path, "--report", tmp_path / "r"]
-        started.append(Program([*map(str, words), *more], shell=shell))
+        started.append(Program([*map(str, words), *more], wrapped=wrapped))
         return started[-1]
 
     yield start_program
@@ -123,11 +123,18 @@ def test_secrets_are_not_shown_while_a_model_runs(secret: str, start: Callable[.
 
 @LINUX
 def test_a_wrapper_that_still_shows_a_secret_is_named(start: Callable[..., Program]) -> None:
-    program = start("good", "--post_url", f"http://localhost/?{CANARY}", shell=True)
+    program = start("good", "--post_url", f"http://localhost/?{CANARY}", wrapped=True)
     program.process.wait()
     log = program.rest()
     assert f"WARNING:root:Process {program.process.pid}, which is not ours, still shows a secret" in log
     assert CANARY not in log
+
+
+@pytest.fixture
+def words(live: Path, tmp_path: Path, pickled: Callable[[str], Path]) -> list[str]:
+    """What to type to run a good model."""
+    flags = ["--model", pickled("good"), "--dataset", live, "--output_dir", tmp_path, "--report", tmp_path / "r"]
+    return list(map(str, flags))
 
 
 WITHOUT_LANDLOCK = f"""
@@ -148,10 +155,9 @@ os.execv(sys.executable, [sys.executable, "-m", "predict", *sys.argv[1:]])
     ("guards", "status", "reason"), [("strict", "Error", "guard_unavailable"), ("auto", "Success", None)]
 )
 def test_a_kernel_without_landlock_is_told_loudly(
-    guards: str, status: str, reason: str | None, live: Path, tmp_path: Path, pickled: Callable[[str], Path]
+    guards: str, status: str, reason: str | None, words: list[str], tmp_path: Path
 ) -> None:
-    words = ["--model", pickled("good"), "--dataset", live, "--output_dir", tmp_path, "--report", tmp_path / "r"]
-    program = [sys.executable, "-c", WITHOUT_LANDLOCK, *map(str, words), "--guards", guards]
+    program = [sys.executable, "-c", WITHOUT_LANDLOCK, *words, "--guards", guards]
     ended = subprocess.run(program, capture_output=True, text=True, check=False)
     report = json.loads((tmp_path / "r").read_text())
     assert (report["status"], report["reason"]) == (status, reason), ended.stderr

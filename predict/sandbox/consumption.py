@@ -8,7 +8,7 @@ from pathlib import Path
 from predict.job import MIB, Limits
 
 from .ending import Cause, OomKill
-from .limits import cgroup, disk, memory
+from .limits import cgroup, disk, memory, tree
 from .room import Room
 
 SOONEST, LATEST = 0.05, 0.25  # seconds between two looks
@@ -24,10 +24,9 @@ class Consumption:
         self._keeper = keeper
         self._room = room
         self._limits = limits
-        around = room.around
-        self._around = (around.used() or 0) if around else 0
         self._oom_kills = room.counters.oom_kills() if room.counters else 0
         self._pids: list[int] = []
+        self._starters = tree.ancestors()
         self._in_files = 0
         self._free = disk.free(room.scratch)
         self._next = self._next_files = 0.0
@@ -79,17 +78,28 @@ class Consumption:
         made = self._room.made
         if isinstance(made, cgroup.Made) and (used := made.used()) is not None:
             return used
+        grown = self._around_grew()
+        if grown is not None and self._is_alone(pids):
+            return grown
         held = use.anonymous + max(use.shared, self._in_files)
         if held <= self._limits.memory or len(pids) == 1:
             return held
         exact = memory.proportional(pids)
-        return self._around_grew(held) if exact is None else exact
+        if exact is None:
+            return held if grown is None else min(held, grown)  # both are bounds from above
+        return exact
 
-    def _around_grew(self, held: int) -> int:
-        """The cgroup around us may have grown by others too: both are bounds from above."""
+    def _around_grew(self) -> int | None:
+        """Bytes by which the cgroup around us grew."""
         around = self._room.around
         used = around.used() if around else None
-        return held if used is None else min(held, max(0, used - self._around))
+        return None if used is None else max(0, used - self._room.around_before)
+
+    def _is_alone(self, pids: list[int]) -> bool:
+        """Whether nobody is in the cgroup around us but the model and those who started it, as in a container."""
+        around = self._room.around
+        known = {*self._starters, self._keeper, *pids}
+        return around is not None and around.processes() <= known
 
     def _unlinked(self) -> int:
         """Bytes in files without a name; those that are only mapped are looked for when the disk lost so much."""

@@ -9,7 +9,7 @@ from typing import Literal
 from predict.job import Limits
 from predict.report import Limit
 
-from .limits import affinity, death, landlock, oom, own_uid, privileges, rlimits, seccomp, secrecy
+from .limits import affinity, cgroup, death, landlock, oom, own_uid, privileges, rlimits, seccomp, secrecy
 from .limits.lock import Mechanism
 
 Mechanisms = Mapping[str, str | None]
@@ -19,7 +19,7 @@ WATCH = "watch over its processes"
 ENFORCES = {
     **{
         mechanism.NAME: mechanism.ENFORCES
-        for mechanism in (rlimits, oom, affinity, own_uid, death, privileges, landlock, seccomp, secrecy)
+        for mechanism in (cgroup, rlimits, oom, affinity, own_uid, death, privileges, landlock, seccomp, secrecy)
     },
     "keeper": "after the verdict no process of the model is left (subreaper, kill until wait knows no child)",
     "watch": "time, memory, processes, disk and output of all its processes together, every 50 to 250 ms",
@@ -71,7 +71,7 @@ def _with_reason(promise: str, mechanism: Mechanism | None, mechanisms: Mechanis
 
 
 def _memory(held: set[str]) -> str:
-    if "cgroup" in held:
+    if cgroup.NAME in held:
         return "cgroup of its own"
     watch = WATCH if sys.platform == "linux" else f"{WATCH}; pages that forks share count for each"
     return _joined(watch, rlimits.NAME in held and sys.platform == "linux" and "RLIMIT_DATA") or watch

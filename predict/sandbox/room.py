@@ -31,6 +31,7 @@ class Room:
         stack.callback(self.shared.clean, self.uid)
         self.made = self._make_cgroup(limits.memory, stack) if guarded else "the guards are off"
         self.around = cgroup.own()
+        self.around_before = (self.around.used() or 0) if self.around else 0
         if guarded:
             stack.enter_context(undumpable())
         self._limits = limits

@@ -13,6 +13,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from .plan import Plan
+
+NAME = "cgroup"
+ENFORCES = "memory of all its processes together, as the kernel counts it, in a group of its own"
+
 PROC = Path("/proc/self/cgroup")
 MOUNTS = Path("/sys/fs/cgroup")
 UNLIMITED = 2**60  # version 1 says "none" with a number near 2**63
@@ -87,6 +92,10 @@ class Counters:
         """How many of its processes the kernel killed for want of memory."""
         return _counter(_read(f"{self.folder}/{self.names.events}"), "oom_kill")
 
+    def processes(self) -> set[int]:
+        """Who is in the group, as far as we can see them."""
+        return {int(pid) for pid in _read(f"{self.folder}/cgroup.procs").split()}
+
 
 class Made(Counters):
     """A group that we made. A process enters it by writing 0 to `procs`."""
@@ -124,6 +133,21 @@ class Made(Counters):
                 return True
             time.sleep(PAUSE)  # who was killed leaves a moment later
         return False
+
+
+def why_not(plan: Plan) -> str | None:
+    """Tell why there is none; None if there is one."""
+    return plan.no_cgroup
+
+
+def apply(plan: Plan) -> None:
+    """Enter the group.
+
+    Raises:
+        OSError: the kernel refused.
+    """
+    assert plan.cgroup is not None  # noqa: S101  whoever calls asked why_not
+    _write(Path(plan.cgroup), "0")
 
 
 def own(proc: Path = PROC, mounts: Path = MOUNTS) -> Counters | None:

@@ -27,20 +27,7 @@ class Mechanism(Protocol):
         """
 
 
-class _C:
-    NAME = "cgroup"
-    ENFORCES = "x"
-
-    def why_not(self, plan):
-        return plan.no_cgroup
-
-    def apply(self, plan):
-        from pathlib import Path
-
-        Path(plan.cgroup).write_text("0")
-
-
-ORDER: Sequence[Mechanism] = (_C(), rlimits, oom, affinity, own_uid, death, privileges, landlock, seccomp)
+ORDER: Sequence[Mechanism] = (cgroup, rlimits, oom, affinity, own_uid, death, privileges, landlock, seccomp)
 
 
 def lock(plan: Plan) -> dict[str, str | None]:

@@ -18,6 +18,14 @@ def descendants(pid: int) -> list[int]:
     return found
 
 
+def ancestors() -> list[int]:
+    """This process, its parent, and so on up."""
+    found = [os.getpid()]
+    while (parent := _parent(found[-1])) and parent not in found:
+        found.append(parent)
+    return found
+
+
 def _children(pid: int) -> Iterator[int]:
     tasks = f"/proc/{pid}/task"
     try:
