@@ -112,7 +112,7 @@ CASES: list[tuple[str, Ending, str, str]] = [
     ("no guard", replace(UNREADY, cause="unguarded", detail="network"), "guard_unavailable", "network"),
     ("keeper gone", READY, "killed_from_outside", "keeper"),
     ("processes", replace(READY, cause="processes", detail="512 processes"), "process_limit", "512 processes of 512"),
-    ("disk", replace(READY, cause="disk", detail="9 MiB of 8 MiB"), "disk_limit", "9 MiB of 8 MiB"),
+    ("disk", replace(READY, cause="disk", detail="9 MiB of 8 MiB in files"), "disk_limit", "kept 9 MiB of 8 MiB"),
     ("killed at the limit", replace(READY, signal=9, oom_kill=AT_LIMIT), "out_of_memory", "held all of 4,096 MiB"),
     ("child killed at the limit", replace(READY, cause="oom_kill", oom_kill=AT_LIMIT), "out_of_memory", "4,096 MiB"),
     ("killed in a small container", replace(READY, signal=9, oom_kill=SMALL), "killed_from_outside", "(1,024 MiB)"),

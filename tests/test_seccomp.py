@@ -84,7 +84,7 @@ def policy(name: str, arguments: Sequence[int]) -> int | None:  # noqa: C901, PL
         case "personality":
             return None if first in (0, 0xFFFFFFFF) else errno.EPERM
         case "prctl":
-            return {1: 0, 62: errno.EPERM}.get(first)
+            return {1: 0, 4: 0, 62: errno.EPERM}.get(first)
         case "fcntl":
             own = second in (8, 15, 1024, 1040) or (second == 4 and third & 0x2000)
             return errno.EPERM if own else None

@@ -55,7 +55,7 @@ def limit_broken(ending: Ending, limits: Limits) -> RunError:
         case "processes":
             reason, what = "process_limit", f"The model had {ending.detail} of {limits.processes} while {doing}."
         case "disk":
-            reason, what = "disk_limit", f"The model kept {ending.detail} in files while {doing}."
+            reason, what = "disk_limit", f"The model kept {ending.detail} while {doing}."
         case "output":
             printed = f"more than {limits.output / MIB:g} MiB"
             reason, what = "output_too_large", f"The model printed {printed} while {doing}."

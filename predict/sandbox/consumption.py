@@ -9,6 +9,7 @@ from predict.job import MIB, Limits
 
 from .ending import Cause, OomKill
 from .limits import cgroup, disk, memory, tree
+from .limits.landlock import SHARED_MEMORY
 from .room import Room
 
 SOONEST, LATEST = 0.05, 0.25  # seconds between two looks
@@ -28,7 +29,7 @@ class Consumption:
         self._pids: list[int] = []
         self._starters = tree.ancestors()
         self._in_files = 0
-        self._free = disk.free(room.scratch)
+        self._free = {place: disk.free(place) for place in (room.scratch, SHARED_MEMORY) if Path(place).is_dir()}
         self._next = self._next_files = 0.0
         self.peak_memory = 0
         self.peak_tasks = 0
@@ -102,9 +103,12 @@ class Consumption:
         return around is not None and around.processes() <= known
 
     def _unlinked(self) -> int:
-        """Bytes in files without a name; those that are only mapped are looked for when the disk lost so much."""
-        lost = self._free - disk.free(self._room.scratch)
-        return disk.unlinked(self._pids, mapped=lost > self._limits.disk)
+        """Bytes in files without a name: a close look is worth its price when the disk lost so much."""
+        lost = max(before - disk.free(place) for place, before in self._free.items())
+        if lost <= self._limits.disk:
+            return disk.unlinked(self._pids)
+        uid = self._room.uid
+        return max(disk.unlinked(self._pids, mapped=True), disk.unlinked_as(uid, self._pids) if uid is not None else 0)
 
     def _look_at_files(self, now: float) -> tuple[Cause, str] | None:
         if now < self._next_files:
@@ -115,7 +119,7 @@ class Consumption:
         size = found.size + self._in_files + self._unlinked()
         self._next_files = now + min(LATEST_FILES, max(SOONEST_FILES, (time.monotonic() - start) * SHARE_FILES))
         if size > self._limits.disk:
-            return "disk", f"{size / MIB:,.0f} MiB of {self._limits.disk / MIB:,.0f} MiB"
+            return "disk", f"{size / MIB:,.0f} MiB of {self._limits.disk / MIB:,.0f} MiB in files"
         if found.files > self._limits.files or found.deepest:
             depth = ", nested too deep" if found.deepest else ""
             return "disk", f"{found.files:,} files of {self._limits.files:,}{depth}"

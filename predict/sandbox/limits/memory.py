@@ -12,10 +12,12 @@ from pathlib import Path
 
 from .tree import descendants
 
+FIELDS = ("RssAnon:", "VmPTE:", "RssShmem:", "Threads:")
+
 
 @dataclass(frozen=True)
 class Use:
-    """What a tree uses: bytes of anonymous and of shared pages, processes and threads together."""
+    """What a tree uses: bytes of anonymous pages and page tables, and of shared pages; processes and threads together."""
 
     anonymous: int = 0
     shared: int = 0
@@ -27,9 +29,9 @@ def tree_use(pid: int) -> tuple[list[int], Use]:
     if sys.platform != "linux":
         return psutil_tree_use(pid)
     pids = descendants(pid)
-    uses = [_fields(f"/proc/{each}/status", ("RssAnon:", "RssShmem:", "Threads:")) for each in pids]
-    anonymous, shared, threads = map(sum, zip(*uses)) if uses else (0, 0, 0)  # noqa: B905  equal by construction
-    return pids, Use(anonymous * 1024, shared * 1024, threads)
+    uses = [_fields(f"/proc/{each}/status", FIELDS) for each in pids]
+    anonymous, tables, shared, threads = map(sum, zip(*uses)) if uses else (0,) * 4  # noqa: B905  equal by construction
+    return pids, Use((anonymous + tables) * 1024, shared * 1024, threads)
 
 
 def proportional(pids: Iterable[int]) -> int | None:

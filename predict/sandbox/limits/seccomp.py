@@ -39,7 +39,7 @@ NAMESPACES = 0x7E020000  # CLONE_NEW*, but for CLONE_NEWTIME, which clone() read
 F_SETFL, F_SETOWN, F_SETOWN_EX, F_SETLEASE, F_SETDELEG = 4, 8, 15, 1024, 1040
 O_ASYNC, FIOASYNC, FIOSETOWN, SIOCSPGRP = 0x2000, 0x5452, 0x8901, 0x8902
 TIOCSTI, TIOCLINUX, TIOCSETD = 0x5412, 0x541C, 0x5423
-PR_SET_PDEATHSIG, PR_SCHED_CORE = 1, 62
+PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SCHED_CORE = 1, 4, 62
 PRIO_PROCESS = 0
 EVERYBODY = -1
 QUERY = 0xFFFFFFFF
@@ -131,7 +131,8 @@ RULES = (
     Rule("setpriority", EPERM, none_of(FIRST, PRIO_PROCESS)),
     Rule("ioprio_set", EPERM),
     # PyTorch's children ask for a signal when their parent dies, and fail without: so success. Ours must stay set.
-    Rule("prctl", 0, one_of(FIRST, PR_SET_PDEATHSIG)),
+    # And the supervisor, who may have another user, must be able to count what the model holds open.
+    Rule("prctl", 0, one_of(FIRST, PR_SET_PDEATHSIG, PR_SET_DUMPABLE)),
     Rule("prctl", EPERM, one_of(FIRST, PR_SCHED_CORE)),  # lets the other hyperthread of each core idle
     # Signals that the kernel sends for us (a terminal's go to whoever is in its foreground); files kept from others.
     Rule("fcntl", EPERM, one_of(SECOND, F_SETOWN, F_SETOWN_EX, F_SETLEASE, F_SETDELEG)),

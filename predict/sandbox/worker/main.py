@@ -118,7 +118,8 @@ def run(files: Files, features: pq.ParquetFile, channel: Channel) -> None:
         last = describe(error, channel.phase)
     else:
         return
-    _flush()
+    with contextlib.suppress(BaseException):  # its stdout may be the model's own object
+        _flush()
     channel.send(last)
 
 
