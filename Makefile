@@ -21,12 +21,13 @@ demo: $(VENV)/.example ## install, write example models and live data, run one, 
 
 .PHONY: test
 test: $(VENV)/.test ## run the tests (PYTHON=python3.12 VENV=.venv-3.12 for another Python)
-	$(BIN)/python -m pytest -n auto --dist worksteal
+	$(BIN)/python -m pytest -n auto --dist worksteal -m "not alone"
+	$(BIN)/python -m pytest -m alone -q
 
 .PHONY: oldest
 oldest: $(BIN)/python ## run the tests with the oldest libraries (PYTHON=python3.10 VENV=.venv-oldest)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable . --requirement tests/oldest.txt
-	$(BIN)/python -m pytest -n auto --dist worksteal --ignore tests/test_predictions.py
+	$(BIN)/python -m pytest -n auto --dist worksteal -m "not alone" --ignore tests/test_predictions.py
 
 .PHONY: docker
 docker: ## run the tests in containers, default and hardened (IMAGE_PYTHON=3.11 for another Python)

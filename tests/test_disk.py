@@ -270,20 +270,47 @@ def fill(folder: Path) -> None:
     (folder / "link").symlink_to(folder / "old")
 
 
-def test_without_shared_memory_nothing_is_left_in_it(tmp_path: Path) -> None:
-    memory = SharedMemory(tmp_path / "missing")
-    assert (memory.usage(None), memory.clean(None), memory.clean(USER)) == (0, [], [])
+@pytest.mark.parametrize("uid", [None, USER])
+def test_without_shared_memory_nothing_is_left_in_it(tmp_path: Path, uid: int | None) -> None:
+    memory = SharedMemory(uid, tmp_path / "missing", str(tmp_path))
+    assert (memory.usage(), memory.usage_of([]), memory.clean()) == (0, 0, [])
 
 
-def test_only_what_is_new_counts_and_is_removed(shared: Path) -> None:
+def test_only_what_is_new_counts_and_is_removed(shared: Path, tmp_path: Path) -> None:
     (shared / "old").write_bytes(b"x" * MIB)
-    memory = SharedMemory(shared)
-    assert (memory.usage(None), memory.clean(None)) == (0, [])
+    memory = SharedMemory(None, shared, str(tmp_path))
+    assert memory.usage() == 0
     fill(shared)
-    assert 2 * MIB <= memory.usage(None) < 3 * MIB
-    assert sorted(memory.clean(None)) == ["file", "folder", "link"]
+    assert 2 * MIB <= memory.usage() < 3 * MIB
+    assert 2 * MIB <= memory.usage_of([]) < 3 * MIB
+    assert sorted(memory.clean()) == ["file", "folder", "link"]
     assert names(shared) == ["old"]
-    assert memory.usage(None) == 0
+    assert memory.usage() == 0
+
+
+def test_while_another_run_goes_on_nothing_is_removed_and_the_last_removes_all(shared: Path, tmp_path: Path) -> None:
+    first = SharedMemory(None, shared, str(tmp_path))
+    (shared / "of the first").write_bytes(b"x" * MIB)
+    second = SharedMemory(None, shared, str(tmp_path))
+    (shared / "of the second").write_bytes(b"x" * MIB)
+    assert (first.usage_of([]), second.usage_of([])) == (0, 0)
+    assert first.clean() == []
+    assert MIB <= second.usage_of([]) < 2 * MIB
+    assert sorted(second.clean()) == ["of the first", "of the second"]
+    third = SharedMemory(None, shared, str(tmp_path))
+    assert third.clean() == []
+
+
+@linux
+def test_what_others_hold_is_theirs(shared: Path, tmp_path: Path) -> None:
+    memory = SharedMemory(None, shared, str(tmp_path))
+    fill(shared)
+    with process(HOLDS["open"], shared) as holder:
+        assert MIB <= memory.usage_of([]) < 2 * MIB
+        assert 2 * MIB <= memory.usage_of([holder.pid]) < 3 * MIB
+        other = SharedMemory(None, shared, str(tmp_path))
+        assert MIB <= memory.usage_of([holder.pid]) < 2 * MIB
+        other.clean()
 
 
 HOLDS = {
@@ -299,25 +326,26 @@ os.closerange(3, 64)  # Python keeps a descriptor for the map
 
 @linux
 @pytest.mark.parametrize("held", HOLDS)
-def test_what_a_living_process_holds_stays(shared: Path, held: str) -> None:
-    memory = SharedMemory(shared)
+def test_what_a_living_process_holds_stays(shared: Path, tmp_path: Path, held: str) -> None:
+    memory = SharedMemory(None, shared, str(tmp_path))
     fill(shared)
     name = "folder" if "folder" in held else "file"
     with process(HOLDS[held], shared):
-        assert sorted(memory.clean(None)) == sorted({"file", "folder", "link"} - {name})
+        assert sorted(memory.clean()) == sorted({"file", "folder", "link"} - {name})
         assert names(shared) == [name]
         assert (shared / "folder" / "large").exists() == ("folder" in held)
-    assert memory.clean(None) == [name]
+    assert memory.clean() == [name]
 
 
 @root
-def test_other_users_files_are_not_ours(shared: Path) -> None:
-    memory = SharedMemory(shared)
+def test_other_users_files_are_not_ours(shared: Path, tmp_path: Path) -> None:
+    memory = SharedMemory(None, shared, str(tmp_path))
+    theirs = SharedMemory(USER, shared)
     fill(shared)
     os.chown(shared / "file", USER, USER)
-    assert MIB <= memory.usage(USER) < 2 * MIB
-    assert MIB <= memory.usage(None) < 2 * MIB
-    assert sorted(memory.clean(None)) == ["folder", "link"]
+    assert MIB <= theirs.usage() < 2 * MIB
+    assert MIB <= memory.usage() < 2 * MIB
+    assert sorted(memory.clean()) == ["folder", "link"]
     assert names(shared) == ["file"]
 
 
@@ -325,10 +353,10 @@ def test_other_users_files_are_not_ours(shared: Path) -> None:
 def test_all_of_a_user_of_its_own_is_removed(shared: Path) -> None:
     (shared / "old").write_bytes(b"x")
     (shared / "other").write_bytes(b"x")
-    memory = SharedMemory(shared)
+    memory = SharedMemory(USER, shared)
     fill(shared)
     for name in ("old", "file", "folder", "link"):
         os.chown(shared / name, USER, USER, follow_symlinks=False)
     with process(HOLDS["open"], shared):
-        assert sorted(memory.clean(USER)) == ["file", "folder", "link", "old"]
+        assert sorted(memory.clean()) == ["file", "folder", "link", "old"]
     assert names(shared) == ["other"]

@@ -115,7 +115,9 @@ class Consumption:
             return None
         start = time.monotonic()
         found = disk.usage(Path(self._room.scratch))
-        self._in_files = self._room.shared.usage(self._room.uid)
+        self._in_files = self._room.shared.usage()
+        if self._room.uid is None and found.size + self._in_files > self._limits.disk:
+            self._in_files = self._room.shared.usage_of(self._pids)  # others of this user may have theirs there
         size = found.size + self._in_files + self._unlinked()
         self._next_files = now + min(LATEST_FILES, max(SOONEST_FILES, (time.monotonic() - start) * SHARE_FILES))
         if size > self._limits.disk:

@@ -24,11 +24,11 @@ class Room:
     def __init__(self, limits: Limits, *, guarded: bool, stack: contextlib.ExitStack) -> None:
         """Everything that is made is unmade when `stack` closes."""
         self.guarded = guarded
-        self.shared = SharedMemory()
         self.scratch = tempfile.mkdtemp(prefix="predict-")
         stack.callback(_remove, self.scratch)
         self.uid = self._choose_uid() if guarded else None
-        stack.callback(self.shared.clean, self.uid)
+        self.shared = SharedMemory(self.uid)
+        stack.callback(self.shared.clean)
         self.made = self._make_cgroup(limits.memory, stack) if guarded else "the guards are off"
         self.around = cgroup.own()
         self.around_before = (self.around.used() or 0) if self.around else 0

@@ -17,7 +17,7 @@ FIELDS = ("RssAnon:", "VmPTE:", "RssShmem:", "Threads:")
 
 @dataclass(frozen=True)
 class Use:
-    """What a tree uses: bytes of anonymous pages and page tables, and of shared pages; processes and threads together."""
+    """Bytes of anonymous pages and page tables, bytes of shared pages, processes and threads together."""
 
     anonymous: int = 0
     shared: int = 0
@@ -30,7 +30,7 @@ def tree_use(pid: int) -> tuple[list[int], Use]:
         return psutil_tree_use(pid)
     pids = descendants(pid)
     uses = [_fields(f"/proc/{each}/status", FIELDS) for each in pids]
-    anonymous, tables, shared, threads = map(sum, zip(*uses)) if uses else (0,) * 4  # noqa: B905  equal by construction
+    anonymous, tables, shared, threads = map(sum, zip(*uses, strict=True)) if uses else (0,) * 4
     return pids, Use((anonymous + tables) * 1024, shared * 1024, threads)
 
 

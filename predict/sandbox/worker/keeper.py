@@ -102,7 +102,7 @@ class Keeper:
         """Remove what the supervisor would have removed, had it lived."""
         disk.remove(Path(self._plan.scratch))
         if self._plan.uid is not None:
-            SharedMemory().clean(self._plan.uid)
+            SharedMemory(self._plan.uid).clean()
         if self._plan.cgroup:
             with contextlib.suppress(OSError):
                 Path(self._plan.cgroup).parent.rmdir()
