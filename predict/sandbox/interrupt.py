@@ -39,6 +39,10 @@ def shielded() -> Iterator[None]:
         raise Interrupted(number)
 
 
+def _do_nothing(_number: int, _frame: FrameType | None) -> None:
+    """Hear a signal that has no meaning any more."""
+
+
 @contextmanager
 def interruptible() -> Iterator[Callable[[], None]]:
     """Raise `Interrupted` at the first stopping signal and ignore those that follow.
@@ -54,7 +58,7 @@ def interruptible() -> Iterator[Callable[[], None]]:
 
     def hold() -> None:
         for number in heard:
-            signal.signal(number, signal.SIG_IGN)
+            signal.signal(number, _do_nothing)  # to ignore it would go on in a child that is just being born
 
     def interrupt(number: int, _frame: FrameType | None) -> None:
         hold()

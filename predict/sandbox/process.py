@@ -5,10 +5,12 @@ from __future__ import annotations
 import contextlib
 import io
 import os
+import select
 import signal
 import socket
 import subprocess
 import sys
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -24,7 +26,7 @@ from .limits import disk, ending, threads
 from .messages import Locked
 from .promises import lacking
 from .room import Room
-from .watch import Descriptors, Hear, Listener, Say, Watch
+from .watch import CHUNK, Descriptors, Hear, Listener, Say, Watch
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -33,6 +35,7 @@ WORKER = Path(__file__).parent / "worker" / "__main__.py"
 INHERITED = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
 SCRATCH = ("HOME", "TMPDIR", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "MPLCONFIGDIR", "NUMBA_CACHE_DIR")
 PATIENCE = 30.0  # seconds that the keeper may take to end everything
+AGAIN = 0.5  # seconds between two calls
 LEAST_ROOM = 1024**2  # bytes: a disk with less is full
 
 
@@ -139,15 +142,22 @@ class Worker:
         with shielded():
             if self._process.returncode is not None:
                 return Used(0.0, 0)
-            os.kill(self._process.pid, signal.SIGTERM)  # not Popen's own, which would reap it
-            if watch is not None and not watch.until_empty(PATIENCE):
-                os.kill(self._process.pid, signal.SIGKILL)
+            self._until_gone(watch)
             _, status, usage = os.wait4(self._process.pid, 0)
             self._process.returncode = os.waitstatus_to_exitcode(status)
             if self._process.returncode != 0 and ending.is_reaper():  # somebody killed it before it could do its work
                 ending.end_descendants(self._room.uid, lambda *_: None)
         unit = 1 if sys.platform == "darwin" else 1024
         return Used(usage.ru_utime + usage.ru_stime, usage.ru_maxrss * unit)
+
+    def _until_gone(self, watch: Watch | None) -> None:
+        """Ask the keeper again and again: one that has just been born may not hear yet."""
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end:
+            os.kill(self._process.pid, signal.SIGTERM)  # not Popen's own, which would reap it
+            if watch.until_empty(AGAIN) if watch else _has_ended(self._own[2], AGAIN):
+                return
+        os.kill(self._process.pid, signal.SIGKILL)
 
     def _disk_full(self) -> bool:
         return disk.free(self._room.scratch) < LEAST_ROOM
@@ -159,6 +169,15 @@ class Used:
 
     cpu_seconds: float
     peak_memory: int
+
+
+def _has_ended(post: int, seconds: float) -> bool:
+    """Wait for the end of what the keeper says."""
+    end = time.monotonic() + seconds
+    while select.select([post], [], [], max(0.0, end - time.monotonic()))[0]:
+        if not os.read(post, CHUNK):
+            return True
+    return False
 
 
 def _pipe(stack: contextlib.ExitStack) -> tuple[io.FileIO, io.FileIO]:

@@ -20,7 +20,7 @@ class Company:
     """
 
     def __init__(self, looks: Any, folder: str | None = None) -> None:
-        path = Path(folder or tempfile.gettempdir(), f"predict-runs-of-{os.geteuid()}")
+        path = Path(folder or tempfile.gettempdir(), f".predict-runs-of-{os.geteuid()}")
         self.at_first = looks
         self._file: int | None = None
         with contextlib.suppress(OSError):  # a folder that takes no file: then we know of nobody

@@ -17,8 +17,7 @@ JOBLIB = "joblib.parallel"
 def cap(cpus: int) -> None:
     """Let joblib, whenever it is imported, and `os.cpu_count` know no more than these processors."""
     os.cpu_count = lambda: cpus  # Pool(os.cpu_count()) is common, and that ignores affinity
-    if JOBLIB in sys.modules:
-        cap_joblib(sys.modules[JOBLIB], cpus)
+    cap_joblib(sys.modules.get(JOBLIB), cpus)
     sys.meta_path.insert(0, AfterImport(cpus))
 
 
@@ -47,14 +46,14 @@ class CappingLoader(SourceFileLoader):
     def exec_module(self, module: ModuleType) -> None:
         """Run the file, then cap what it defines."""
         super().exec_module(module)
-        with contextlib.suppress(Exception):
-            cap_joblib(module, self._cpus)
+        cap_joblib(module, self._cpus)
 
 
 def cap_joblib(module: Any, cpus: int) -> None:
     """Cap the backends' classes in place: registered subclasses would not be the ones that nested calls get."""
-    for backend in module.BACKENDS.values():
-        backend.effective_n_jobs = capped(backend.effective_n_jobs, cpus)
+    with contextlib.suppress(Exception):  # not imported yet, or of a version that is made otherwise
+        for backend in module.BACKENDS.values():
+            backend.effective_n_jobs = capped(backend.effective_n_jobs, cpus)
 
 
 def capped(effective_n_jobs: Callable[[Any, int | None], int], cpus: int) -> Callable[[Any, int | None], int]:
