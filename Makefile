@@ -24,6 +24,11 @@ test: $(VENV)/.test ## run the tests (PYTHON=python3.12 VENV=.venv-3.12 for anot
 	$(BIN)/python -m pytest -n auto --dist worksteal -m "not alone"
 	$(BIN)/python -m pytest -m alone -q
 
+.PHONY: ml
+ml: $(VENV)/.ml ## run the test that the room changes no number of any library (PIP_ML=torch for PyTorch too)
+	$(if $(PIP_ML),$(BIN)/python -m pip install --quiet --disable-pip-version-check $(PIP_ML))
+	$(BIN)/python -m pytest -n auto tests/ml_stack
+
 .PHONY: oldest
 oldest: $(BIN)/python ## run the tests with the oldest libraries (PYTHON=python3.10 VENV=.venv-oldest)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable . --requirement tests/oldest.txt

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import platform
+import stat
 import sys
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import msgspec
 
@@ -17,6 +20,10 @@ from predict.sandbox import ENFORCES, Worker, enforced, with_ours
 from predict.sandbox.worker.libraries import versions
 
 UNGUARDED = 1
+SOCKETS = (
+    *("/run/docker.sock", "/run/podman/podman.sock", "/run/containerd/containerd.sock", "/run/crio/crio.sock"),
+    *("/run/dbus/system_bus_socket", "/run/systemd/resolve/io.systemd.Resolve"),
+)
 WIDTH = 15
 
 
@@ -55,9 +62,16 @@ def diagnose(limits: Limits) -> Diagnosis:
         platform=f"{platform.system()} {platform.release()} {platform.machine()}",
         guards=mechanisms,
         limits=enforced(limits, mechanisms),
-        warnings=[shortfall] if shortfall else [],
+        warnings=[*filter(None, [shortfall]), *reachable_sockets(own_uid=mechanisms.get("own uid", "") is None)],
         libraries=versions(),
     )
+
+
+def reachable_sockets(*, own_uid: bool) -> Iterator[str]:
+    """Name daemons that do what they are told: no file rule covers their sockets before Landlock's version 9."""
+    for path in filter(Path.is_socket, map(Path, SOCKETS)):
+        if path.stat().st_mode & stat.S_IWOTH if own_uid else os.access(path, os.W_OK):
+            yield f"Models can connect to {path}. Run them as a user who may not, or do not mount it."
 
 
 def _lines(found: Diagnosis) -> Iterator[str]:

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
 import json
+import socket
 import subprocess  # noqa: TID251  a test starts the program
 import sys
+from pathlib import Path
 
 import pytest
 
+from predict import doctor
 from predict.doctor import main
 
 PROGRAM = [sys.executable, "-m", "predict", "doctor"]
@@ -16,6 +19,19 @@ def test_it_tells_each_promise_and_each_mechanism() -> None:
     for word in ("time", "memory", "network", "seccomp", "landlock", "own uid", "keeper", "pandas"):
         assert word in ended.stdout
     assert ended.returncode == ("OPEN" in ended.stdout), ended.stderr
+
+
+@pytest.mark.parametrize(("own_uid", "mode", "told"), [(True, 0o660, False), (True, 0o666, True), (False, 0o660, True)])
+def test_a_socket_that_models_could_use_is_named(
+    own_uid: bool, mode: int, told: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)  # a socket's path may not be long
+    with socket.socket(socket.AF_UNIX) as daemon:
+        daemon.bind("d.sock")
+        Path("d.sock").chmod(mode)
+        monkeypatch.setattr(doctor, "SOCKETS", ["d.sock", "missing.sock"])
+        warnings = list(doctor.reachable_sockets(own_uid=own_uid))
+    assert len(warnings) == told
 
 
 def test_machines_read_the_same(capsys: pytest.CaptureFixture[str]) -> None:
