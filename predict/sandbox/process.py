@@ -226,5 +226,5 @@ def _ending(request: Request, watch: Watch, used: Used, *, disk_full: bool) -> E
         cpu_seconds=used.cpu_seconds,
         oom_kill=consumption.oom_kill(),
         disk_full=disk_full,
-        left_behind=not watch.empty,
+        left_behind=watch.empty is False,
     )

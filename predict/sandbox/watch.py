@@ -88,7 +88,7 @@ class Watch:
         self.phase = "start"
         self.seconds: dict[str, float] = {}
         self.status: int | None = None
-        self.empty = False
+        self.empty: bool | None = None
         self._since = time.monotonic()
         self._deadline = self._since + limits.startup
         self._dead = False
@@ -169,7 +169,7 @@ class Watch:
         for post in read_post(data):
             if post.status is not None:
                 self.status, self._dead = post.status, True
-            self.empty |= bool(post.empty)
+            self.empty = post.empty if post.empty is not None else self.empty
 
     def _take_message(self, data: bytes) -> None:
         if self.last is not None or self.cause is not None:
