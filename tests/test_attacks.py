@@ -197,6 +197,7 @@ LIMITED: dict[str, Row] = {
     "execs_sleep": (SOON, "timeout", "still predicting after 1.5 s"),
     "main_thread_leaves": (SOON, "timeout", "still predicting after 1.5 s"),
     "answers_with_hanging_frame": (SOON, "timeout", "still sending its predictions after 1.5 s"),
+    "plays_hide_and_seek": (Limits(time=3), "timeout", "still predicting after 3 s"),
     "fills_trace": (SOON, "timeout", "still predicting after 1.5 s"),
     "pickle_never_ends": (SOON, "timeout", "still loading the pickle after 1.5 s"),
     "pickle_laughs_in_time": (SOON, "timeout", "still loading the pickle after 1.5 s"),

@@ -47,12 +47,19 @@ def test_messages_are_the_same_however_the_bytes_come(cuts: list[int]) -> None:
 )
 def test_anything_else_is_a_protocol_error(line: bytes) -> None:
     with pytest.raises(ProtocolError):
-        Reader(payload_cap=100).feed(line + b"\n")
+        list(Reader(payload_cap=100).feed(line + b"\n"))
 
 
 def test_a_line_without_end_is_a_protocol_error() -> None:
     with pytest.raises(ProtocolError):
-        Reader(payload_cap=100).feed(b"x" * 2_000_000)
+        list(Reader(payload_cap=100).feed(b"x" * 2_000_000))
+
+
+def test_what_comes_before_a_wrong_message_still_counts() -> None:
+    messages = Reader(payload_cap=100).feed(STREAM + b"hello\n")
+    assert [next(messages) for _ in MESSAGES] == MESSAGES
+    with pytest.raises(ProtocolError):
+        next(messages)
 
 
 @settings(max_examples=300)
@@ -60,7 +67,7 @@ def test_a_line_without_end_is_a_protocol_error() -> None:
 def test_no_bytes_break_the_reader(data: bytes) -> None:
     reader = Reader(payload_cap=100)
     try:
-        reader.feed(data + b"\n")
+        list(reader.feed(data + b"\n"))
     except ProtocolError as error:
         assert str(error)  # noqa: PT017  either outcome is right: the law is "messages or this"
 
@@ -68,5 +75,5 @@ def test_no_bytes_break_the_reader(data: bytes) -> None:
 def test_a_payload_above_the_cap_is_told_before_it_is_read() -> None:
     reader = Reader(payload_cap=100)
     line = msgspec.json.encode(Answer([], 0, "", numeric=True, bytes=101))
-    assert reader.feed(line + b"\n") == []
+    assert list(reader.feed(line + b"\n")) == []
     assert reader.too_large

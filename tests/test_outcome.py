@@ -79,7 +79,8 @@ CASES: list[tuple[str, Ending, str, str]] = [
     ("abort without memory", replace(READY, signal=6, errors="what():  std::bad_alloc"), "out_of_memory", "bad_alloc"),
     ("kill", replace(READY, signal=9), "killed_from_outside", "the runner did not send it"),
     ("terminate", replace(READY, signal=15), "killed_from_outside", "SIGTERM"),
-    ("real-time signal", replace(READY, signal=40), "killed_from_outside", "signal 40"),
+    ("real-time signal", replace(READY, signal=40), "crashed", "signal 40"),
+    ("own signal", replace(READY, signal=signal.SIGUSR1), "crashed", "SIGUSR1"),
     ("early exit", replace(READY, exit_code=0), "exited_early", "exit code 0 while predicting"),
     ("time", replace(READY, cause="timeout", trace=TRACE), "timeout", 'after 600 s, at "cell 7", line 4 in predict'),
     ("memory", replace(READY, cause="memory", peak_memory=5 * 2**30), "out_of_memory", "5,120 MiB of 4,096 MiB"),
@@ -90,7 +91,12 @@ CASES: list[tuple[str, Ending, str, str]] = [
     ("exit with text", _raised("SystemExit", text="bye"), "exited_early", "bye"),
     ("submodule in the call", _raised("ModuleNotFoundError", module="a.b"), "dependency_mismatch", "'a.b'"),
     ("import of nothing", _raised("ModuleNotFoundError", text="odd"), "model_raised", "odd"),
-    ("our own encoder", _raised("ValueError", phase="answer", inside=False), "internal", "could not send"),
+    (
+        "our own encoder",
+        _raised("ValueError", phase="answer", inside=False),
+        "bad_answer",
+        "cannot be read: ValueError",
+    ),
     (
         "no OpenMP",
         _raised("OSError", text="libgomp.so.1: cannot open shared object file"),

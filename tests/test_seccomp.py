@@ -40,11 +40,11 @@ ALWAYS = {
         unshare setns init_module finit_module delete_module kexec_load kexec_file_load reboot swapon swapoff
         quotactl quotactl_fd acct settimeofday clock_settime adjtimex clock_adjtime iopl ioperm
         open_by_handle_at name_to_handle_at fanotify_init syslog vhangup memfd_secret sethostname setdomainname
-        ioprio_set""",
+        """,
     errno.ENOSYS: """
         io_uring_setup io_uring_enter io_uring_register clone3 memfd_create mq_open mq_unlink statmount listmount listns
         shmget shmat shmctl semget semop semtimedop semctl msgget msgsnd msgrcv msgctl""",
-    0: "sched_setaffinity",
+    0: "sched_setaffinity ioprio_set",
 }
 REFUSED = {name: code for code, names in ALWAYS.items() for name in names.split()}
 PIDS = (0, 1, SUPERVISOR, KEEPER, GROUP, OTHER, -SUPERVISOR, -KEEPER, -GROUP, -1)
@@ -61,6 +61,7 @@ ASKED: dict[str, tuple[Sequence[int], ...]] = {  # values worth trying, for each
     "ioctl": ((0, 3), (0x5401, 0x5410, 0x5412, 0x541B, 0x541C, 0x5421, 0x5423, 0x5451, 0x5452, 0x8901, 0x8902, 0x8903)),
     "setpriority": ((0, 1, 2), PIDS, (5,)),
     "setpgid": (PIDS, PIDS),
+    "setsockopt": ((3,), (0, 1, 2, 6), (2, 7, 8, 9, 32, 33, 34)),
     **dict.fromkeys(["kill", "tkill", "tgkill", "rt_sigqueueinfo", "rt_tgsigqueueinfo", "pidfd_open"], (PIDS, PIDS)),
     **dict.fromkeys(["sched_setscheduler", "sched_setattr", "sched_setparam"], (PIDS, PIDS)),
     **dict.fromkeys(["prlimit64", "migrate_pages", "move_pages", "get_robust_list"], (PIDS, PIDS)),
@@ -74,6 +75,8 @@ def policy(name: str, arguments: Sequence[int]) -> int | None:  # noqa: C901, PL
     match name:
         case "socket" | "socketpair":
             return None if first == 1 else errno.EACCES
+        case "setsockopt":
+            return 0 if second == 1 and third in (7, 8, 32, 33) else None
         case "sendto" | "sendmmsg":
             return errno.EOPNOTSUPP if fourth % 2 else None
         case "sendmsg":

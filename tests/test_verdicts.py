@@ -61,6 +61,8 @@ FAILED = {
     "returns_constant": ("constant", "0.5"),
     "returns_strings": ("not_numeric", "'high'"),
     "returns_everything_wrong": ("wrong_columns", "live ids are there more than once"),
+    "breaks_the_reader": ("model_raised", "which is readable"),
+    "returns_endless_number": ("bad_answer", "Exceeds the limit"),
     "renames_live_ids": ("wrong_index", "'mine_0'"),
 }
 LIMITED = {
@@ -76,7 +78,6 @@ LIMITED = {
 }
 ERROR = {
     "kills_itself": ("killed_from_outside", "SIGKILL"),
-    "breaks_the_reader": ("internal", "which is readable here"),
 }
 
 

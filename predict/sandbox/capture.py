@@ -65,9 +65,11 @@ class Tail:
     def __init__(self, size: int = KEPT) -> None:
         self._size = size
         self._bytes = bytearray()
+        self.total = 0
 
     def feed(self, data: bytes) -> None:
         """Take bytes as they come."""
+        self.total += len(data)
         self._bytes += data
         del self._bytes[: -self._size]
 

@@ -68,7 +68,7 @@ class Consumption:
         self.peak_memory = max(self.peak_memory, held)
         if held > self._limits.memory:
             return "memory", ""
-        if self.oom_kill() is not None:
+        if self.oom_kill() is not None and (isinstance(self._room.made, cgroup.Made) or self._is_alone(pids)):
             return "oom_kill", ""
         if use.tasks >= self._limits.processes:
             return "processes", f"{use.tasks} processes and threads"
@@ -114,7 +114,7 @@ class Consumption:
         if now < self._next_files:
             return None
         start = time.monotonic()
-        found = disk.usage(Path(self._room.scratch))
+        found = disk.usage(Path(self._room.scratch), self._limits.files)
         self._in_files = self._room.shared.usage()
         if self._room.uid is None and found.size + self._in_files > self._limits.disk:
             self._in_files = self._room.shared.usage_of(self._pids)  # others of this user may have theirs there

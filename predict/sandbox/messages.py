@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated, Literal
 
 import msgspec
@@ -103,17 +104,15 @@ class Reader:
         self._pending: Message | None = None
         self.too_large = False
 
-    def feed(self, data: bytes) -> list[tuple[Message, bytes]]:
-        """Take bytes as they come; return the messages that they complete.
+    def feed(self, data: bytes) -> Iterator[tuple[Message, bytes]]:
+        """Take bytes as they come; yield the messages that they complete: those before a wrong one still count.
 
         Raises:
             ProtocolError: these are not messages.
         """
         self._buffer += data
-        complete = []
         while (message := self._next()) is not None:
-            complete.append(message)
-        return complete
+            yield message
 
     def _next(self) -> tuple[Message, bytes] | None:
         if self._pending is None:

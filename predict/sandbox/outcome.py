@@ -10,7 +10,7 @@ import signal
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from predict.errors import ModelFailed, PlatformError, PlatformReason, RunError
+from predict.errors import HINTS, ModelFailed, PlatformError, PlatformReason, RunError
 from predict.job import Limits
 from predict.printable import printable
 from predict.submission import Submission
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 OWN_SIGNALS = {
     *(signal.SIGSEGV, signal.SIGBUS, signal.SIGFPE, signal.SIGILL, signal.SIGABRT, signal.SIGTRAP, signal.SIGSYS),
     *(signal.SIGPIPE, signal.SIGALRM, signal.SIGVTALRM, signal.SIGPROF, signal.SIGXCPU, signal.SIGXFSZ),
+    *(signal.SIGUSR1, signal.SIGUSR2, signal.SIGQUIT, signal.SIGIO),
+    *range(getattr(signal, "SIGRTMIN", signal.NSIG), signal.NSIG),
 }
 CHANNEL_GONE = 97  # as in worker/channel.py, which imports nothing of ours
 
@@ -141,7 +143,8 @@ def _exception_left(ending: Ending, failed: Failed, limits: Limits) -> NoReturn:
     if lacking is not None:
         raise ModelFailed(lacking.reason, printable(lacking.message), hint=lacking.hint, trace=trace)
     if failed.phase == "answer" and not failed.inside:
-        raise PlatformError("internal", f"The runner could not send what the model returned: {text}.", trace=trace)
+        what = f"What the model returned cannot be read: {text}."
+        raise ModelFailed("bad_answer", what, hint=HINTS["not_a_dataframe"], trace=trace)
     what = f"The model raised {text}{place_in_traceback(failed.trace)}."
     raise ModelFailed("model_raised", what, hint=hint, trace=trace)
 
@@ -152,7 +155,7 @@ def _blame_for_unreadable(ending: Ending, phase: str, text: str) -> NoReturn:
     problem = what_is_wrong_with(path)
     if problem is not None:
         raise PlatformError("dataset_unavailable", f"{path} cannot be read: {problem}")
-    raise PlatformError("internal", f"The worker could not read {path}, which is readable here: {text}")
+    raise ModelFailed("model_raised", f"The model keeps its own process from reading {path}, which is readable: {text}")
 
 
 def what_is_wrong_with(path: Path) -> str | None:

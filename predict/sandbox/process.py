@@ -78,6 +78,9 @@ class Worker:
             start_new_session=True,
         )
         stack.callback(_close_pipes, self._process)
+        for stream in filter(None, (self._process.stdout, self._process.stderr)):
+            if self._room.uid is not None:
+                os.fchown(stream.fileno(), self._room.uid, -1)  # so that the model may open /dev/stdout
         stack.callback(self._end, None)
         for end in (*theirs, stdin):
             end.close()
@@ -199,7 +202,8 @@ def _python(cpus: int) -> list[str]:
 def _environment(scratch: str, cpus: int) -> dict[str, str]:
     """Only what a library needs to run: the supervisor's environment holds secrets."""
     inherited = {name: os.environ[name] for name in INHERITED if name in os.environ}
-    return inherited | threads.environment(cpus) | dict.fromkeys(SCRATCH, scratch)
+    nobody = dict.fromkeys(("USER", "LOGNAME"), "model")  # its user id may have no name
+    return inherited | nobody | threads.environment(cpus) | dict.fromkeys(SCRATCH, scratch)
 
 
 def _ending(request: Request, watch: Watch, used: Used, *, disk_full: bool) -> Ending:

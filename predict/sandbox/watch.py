@@ -37,6 +37,7 @@ TICK = 0.05
 CHUNK = 256 * 1024
 DRAIN_CAP = 1024**2
 TRACE_GRACE = 1.0
+TRACE_CAP = 1024**2
 
 Hear = Callable[[Message], None]
 Say = Callable[[str, str], None]
@@ -98,7 +99,7 @@ class Watch:
     def _register(self, pipes: Descriptors) -> None:
         takers = {
             pipes.channel: self._take_message,
-            pipes.trace: self.trace.feed,
+            pipes.trace: self._take_trace,
             pipes.post: self._take_post,
             pipes.stdout: self._streams["stdout"].feed,
             pipes.stderr: self._take_error,
@@ -170,6 +171,11 @@ class Watch:
             if post.status is not None:
                 self.status, self._dead = post.status, True
             self.empty = post.empty if post.empty is not None else self.empty
+
+    def _take_trace(self, data: bytes) -> None:
+        self.trace.feed(data)
+        if self.trace.total > TRACE_CAP:  # no dump is so long: somebody wants to keep us busy
+            self._selector.unregister(self._pipes.trace)
 
     def _take_message(self, data: bytes) -> None:
         if self.last is not None or self.cause is not None:

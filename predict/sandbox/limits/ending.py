@@ -75,8 +75,12 @@ def _kill_all_of(uid: int) -> None:
             os.kill(-1, signal.SIGKILL)
         finally:
             os._exit(0)
+    deadline = time.monotonic() + 1
     with contextlib.suppress(ChildProcessError):
-        os.waitpid(helper, 0)
+        while os.waitpid(helper, os.WNOHANG) == (0, 0):
+            if time.monotonic() > deadline:  # the model is that user too, and may stop it
+                os.kill(helper, signal.SIGKILL)
+            _wait_for_a_death()
 
 
 def _wait_for_a_death() -> None:

@@ -101,15 +101,28 @@ def apply(plan: Plan) -> None:
 def reachable(plan: Plan) -> Iterator[tuple[str, int]]:
     """Paths, and what may be done beneath them."""
     ours = Path(__file__).parent
-    libraries = {sys.prefix, sys.base_prefix, str(ours), str(ours.parent / "worker"), *sys.path}
+    libraries = {sys.prefix, sys.base_prefix, str(ours), str(ours.parent / "worker")}
     libraries |= set(os.environ.get("LD_LIBRARY_PATH", "").split(":"))
     for path in (*PROGRAMS, *sorted(libraries - {"", "/"})):
         yield path, RUN
+    for path in filter(None, sys.path):
+        if not path.startswith((sys.prefix, sys.base_prefix)):
+            yield from _importable(path)
     for path in (*SYSTEM, *(f"/etc/{name}" for name in SETTINGS)):
         yield path, READ
-    yield "/dev/null", READ_FILE | WRITE_FILE | TRUNCATE
+    for path in ("/dev/null", "/dev/full"):
+        yield path, READ_FILE | WRITE_FILE | TRUNCATE
     for path in (plan.scratch, SHARED_MEMORY):
         yield path, ~0
+
+
+def _importable(path: str) -> Iterator[tuple[str, int]]:
+    """What can be imported from a folder that holds other things too: an editable installation is a whole project."""
+    yield path, READ_DIR if Path(path).is_dir() else READ
+    with contextlib.suppress(OSError), os.scandir(path) as entries:
+        for entry in entries:
+            if entry.name.endswith((".py", ".so", ".dist-info")) or Path(entry.path, "__init__.py").is_file():
+                yield entry.path, RUN
 
 
 def _allow(rules: int, path: str, access: int) -> None:

@@ -33,7 +33,8 @@ LOAD, JUMP, JUMP_EQUAL, JUMP_GREATER, JUMP_BITS, RETURN = 0x20, 0x05, 0x15, 0x25
 NUMBER, ARCHITECTURE = 0, 4  # offsets in seccomp_data, and the low halves of its arguments:
 FIRST, SECOND, THIRD, FOURTH = 16, 24, 32, 40
 
-AF_UNIX, MSG_OOB = 1, 1
+AF_UNIX, MSG_OOB, SOL_SOCKET = 1, 1, 1
+BUFFER_SIZES = (7, 8, 32, 33)  # SO_SNDBUF, SO_RCVBUF, and as privileged
 CLONE_PARENT = 0x8000
 NAMESPACES = 0x7E020000  # CLONE_NEW*, but for CLONE_NEWTIME, which clone() reads as part of the exit signal
 F_SETFL, F_SETOWN, F_SETOWN_EX, F_SETLEASE, F_SETDELEG = 4, 8, 15, 1024, 1040
@@ -129,7 +130,9 @@ RULES = (
     # On which processors the model runs is decided for it. Libraries that pin their threads must not fail: so success.
     Rule("sched_setaffinity", 0),
     Rule("setpriority", EPERM, none_of(FIRST, PRIO_PROCESS)),
-    Rule("ioprio_set", EPERM),
+    Rule("ioprio_set", 0),
+    # Buffers of Unix sockets are memory that no process shows; their usual size stays.
+    Rule("setsockopt", 0, both(one_of(SECOND, SOL_SOCKET), one_of(THIRD, *BUFFER_SIZES))),
     # PyTorch's children ask for a signal when their parent dies, and fail without: so success. Ours must stay set.
     # And the supervisor, who may have another user, must be able to count what the model holds open.
     Rule("prctl", 0, one_of(FIRST, PR_SET_PDEATHSIG, PR_SET_DUMPABLE)),

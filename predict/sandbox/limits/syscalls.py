@@ -90,6 +90,7 @@ _OWN: dict[str, tuple[int, int | None]] = {  # on x86_64, on aarch64
     "setns": (308, 268),
     "setpgid": (109, 154),
     "setpriority": (141, 140),
+    "setsockopt": (54, 208),
     "settimeofday": (164, 170),
     "setxattr": (188, 5),
     "shmat": (30, 196),

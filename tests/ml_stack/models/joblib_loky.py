@@ -21,7 +21,7 @@ def model(live_features):
     global parent
     parent = os.getpid()
     features = live_features.filter(like="feature_").to_numpy()
-    sums = Parallel(n_jobs=64)(delayed(part)(features, column) for column in range(features.shape[1]))
+    sums = Parallel(n_jobs=3)(delayed(part)(features, column) for column in range(features.shape[1]))
     totals = Parallel(n_jobs=2)(delayed(np.sum)(big) for _ in range(4))
     prediction = sum(sums) / (sum(totals) * 6)
     return pd.DataFrame({"prediction": prediction}, live_features.index).clip(0, 1)
