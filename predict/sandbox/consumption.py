@@ -118,6 +118,8 @@ class Consumption:
         self._in_files = self._room.shared.usage()
         if self._room.uid is None and found.size + self._in_files > self._limits.disk:
             self._in_files = self._room.shared.usage_of(self._pids)  # others of this user may have theirs there
+        if self._is_alone(self._pids) and SHARED_MEMORY in self._free:  # then what it lost, the model has
+            self._in_files = max(self._in_files, self._free[SHARED_MEMORY] - disk.free(SHARED_MEMORY))
         size = found.size + self._in_files + self._unlinked()
         self._next_files = now + min(LATEST_FILES, max(SOONEST_FILES, (time.monotonic() - start) * SHARE_FILES))
         if size > self._limits.disk:
