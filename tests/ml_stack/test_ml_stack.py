@@ -73,7 +73,14 @@ def unguarded(name: str, live: Path, folder: Path, cpus: int) -> tuple[Path, pd.
     """
     pickled, predictions, scratch = folder / "model.pkl", folder / "predictions.csv", folder / "scratch"
     scratch.mkdir()
-    program = [sys.executable, HERE / "unguarded.py", HERE / "models" / f"{name}.py", live, pickled, predictions]
+    program: list[str | Path] = [
+        sys.executable,
+        HERE / "unguarded.py",
+        HERE / "models" / f"{name}.py",
+        live,
+        pickled,
+        predictions,
+    ]
     variables = os.environ | environment(cpus) | dict.fromkeys(SCRATCH, str(scratch))
     ended = subprocess.run(program, cwd=scratch, env=variables, capture_output=True, text=True, check=False)
     assert ended.returncode == 0, ended.stderr
