@@ -6,6 +6,7 @@ import argparse
 import os
 import re
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import NoReturn, get_args
 from urllib.parse import parse_qsl
@@ -74,7 +75,12 @@ def _add_ours(parser: Parser) -> None:
     add("--time_limit", type=_seconds, default=Limits.time, help="seconds from load to answer (default: %(default)g)")
     add("--memory_limit", type=_bytes, default=Limits.memory, help="memory of the model, such as 4GiB (the default)")
     add("--cpus", type=_cpus, default=Limits.cpus, help="CPUs for the model (default: %(default)s)")
-    add("--disk_limit", type=_bytes, default=Limits.disk, help="what the model may keep in files, 2GiB by default")
+    add(
+        "--disk_limit",
+        type=partial(_bytes, least=MIB, why="so that it has a scratch folder"),
+        default=Limits.disk,
+        help="what the model may keep in files, 2GiB by default",
+    )
     add("--guards", type=_guards, default="auto", help="auto (the default), strict: refuse to run unguarded, or off")
     add("--version", action="version", version=f"numerai-predict {__version__}")
 
@@ -127,7 +133,7 @@ def _seconds(text: str) -> float:
     return seconds
 
 
-def _bytes(text: str) -> int:
+def _bytes(text: str, least: int = SMALLEST_MEMORY, why: str = "which Python and pandas alone need") -> int:
     """4GiB and docker's 4g are powers of 1024, 4GB is one of 1000."""
     match = SIZE.fullmatch(text.strip())
     if match is None:
@@ -135,9 +141,9 @@ def _bytes(text: str) -> int:
     number, unit, binary = match.groups()
     base = 1000 if unit and text.strip().lower().endswith("b") and not binary else 1024
     size = int(float(number) * base ** (" kmgt".index(unit.lower()) if unit else 0))
-    if not SMALLEST_MEMORY <= size <= LARGEST_MEMORY:
-        least = f"at least {SMALLEST_MEMORY // MIB} MiB, which Python and pandas alone need"
-        raise argparse.ArgumentTypeError(f"must be {least}, and no more than any machine has")
+    if not least <= size <= LARGEST_MEMORY:
+        smallest = f"at least {least // MIB} MiB, {why}"
+        raise argparse.ArgumentTypeError(f"must be {smallest}, and no more than any machine has")
     return size
 
 

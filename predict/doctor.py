@@ -14,12 +14,13 @@ from pathlib import Path
 import msgspec
 
 from predict import __version__
+from predict.errors import RunError
 from predict.job import GIB, Limits
 from predict.report import Limit
 from predict.sandbox import ENFORCES, Worker, enforced, with_ours
 from predict.sandbox.worker.libraries import versions
 
-UNGUARDED = 1
+UNGUARDED, BROKEN = 1, 3
 SOCKETS = (
     *("/run/docker.sock", "/run/podman/podman.sock", "/run/containerd/containerd.sock", "/run/crio/crio.sock"),
     *("/run/dbus/system_bus_socket", "/run/systemd/resolve/io.systemd.Resolve"),
@@ -44,7 +45,11 @@ def main(argv: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="predict doctor", description=__doc__)
     parser.add_argument("--json", action="store_true", help="one JSON object instead of text")
     arguments = parser.parse_args(argv)
-    found = diagnose(Limits())
+    try:
+        found = diagnose(Limits())
+    except RunError as error:
+        sys.stderr.write(f"predict doctor: {error.message}\n")
+        return BROKEN
     lines = [json.dumps(msgspec.to_builtins(found), indent=2)] if arguments.json else _lines(found)
     sys.stdout.writelines(f"{line}\n" for line in lines)
     return UNGUARDED if any(limit.enforced_by is None for limit in found.limits) else 0

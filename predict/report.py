@@ -77,7 +77,9 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     started: Annotated[str, Meta(description="ISO 8601, UTC")]
     timings: Annotated[dict[str, Seconds], Meta(description="wall clock by phase, and `total`")]
     peak_memory: Annotated[Bytes | None, Meta(description="of the model's processes, bytes")]
-    cpu_seconds: Annotated[Seconds | None, Meta(description="of the model's process, user and system")]
+    cpu_seconds: Annotated[
+        Seconds | None, Meta(description="of all processes of the run but the supervisor, user and system")
+    ]
     peak_tasks: Annotated[Count | None, Meta(description="processes and threads of the model at one time")]
     limits: list[Limit]
     guards: Annotated[

@@ -49,9 +49,11 @@ def _raised(*kinds: str, text: str = "", module: str = "", phase: str = "call", 
     return replace(READY, last=Failed(phase, list(kinds), text, module, inside, "Traceback"))  # type: ignore[arg-type]  # a phase
 
 
-AT_LIMIT = OomKill("cgroup", 4 * 2**30, 4 * 2**30)
-SMALL = OomKill("cgroup", 2**30, 2**30)
-FULL = OomKill("cgroup", 4 * 2**30, 2**30)
+AT_LIMIT = OomKill("cgroup", 4 * 2**30, 4 * 2**30, ours=True)
+SMALL = OomKill("cgroup", 2**30, 2**30, ours=True)
+FULL = OomKill("cgroup", 4 * 2**30, 2**30, ours=True)
+NEIGHBOUR = OomKill("cgroup", 4 * 2**30, 4 * 2**30, ours=False)
+BROKEN_POOL = _raised("concurrent.futures.process.BrokenProcessPool")
 NO_SPACE = _raised("OSError", text="[Errno 28] No space left on device")
 NO_FORK = _raised("BlockingIOError", "OSError", text="[Errno 11] Resource temporarily unavailable")
 
@@ -123,6 +125,9 @@ CASES: list[tuple[str, Ending, str, str]] = [
     ("child killed at the limit", replace(READY, cause="oom_kill", oom_kill=AT_LIMIT), "out_of_memory", "4,096 MiB"),
     ("killed in a small container", replace(READY, signal=9, oom_kill=SMALL), "killed_from_outside", "(1,024 MiB)"),
     ("killed on a full machine", replace(READY, signal=9, oom_kill=FULL), "killed_from_outside", "the whole machine"),
+    ("a neighbour killed", replace(READY, signal=9, oom_kill=NEIGHBOUR), "killed_from_outside", "counter"),
+    ("pool killed", replace(BROKEN_POOL, oom_kill=AT_LIMIT), "out_of_memory", "held all of 4,096 MiB"),
+    ("pool of a neighbour killed", replace(BROKEN_POOL, oom_kill=NEIGHBOUR), "model_raised", "BrokenProcessPool"),
     ("file too large", _raised("OSError", text="[Errno 27] File too large"), "disk_limit", "2,048 MiB into a file"),
     ("disk full", replace(NO_SPACE, disk_full=True), "internal", "is full"),
     ("disk said to be full", NO_SPACE, "model_raised", "No space left"),

@@ -211,6 +211,16 @@ def test_an_own_uid_belongs_to_nobody(mapped: str, pool: range, monkeypatch: pyt
     assert own_uid.choose() in pool
 
 
+@LINUX
+def test_a_single_mapped_user_has_none_to_spare(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(own_uid, "_mapped", lambda: [(0, 1000, 1)])
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    monkeypatch.setattr(own_uid, "NEEDED", {})
+    assert "mapped" in (own_uid.why_not(Plan(0, 0, 0, 0)) or "") or "groups" in (
+        own_uid.why_not(Plan(0, 0, 0, 0)) or ""
+    )
+
+
 @pytest.mark.parametrize(("abi", "size"), [(1, 8), (2, 8), (3, 8), (4, 16), (5, 16), (6, 24), (7, 24), (9, 24)])
 def test_a_ruleset_fits_the_kernels_version(abi: int, size: int) -> None:
     assert len(landlock.ruleset(abi)) == size

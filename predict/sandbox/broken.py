@@ -81,7 +81,8 @@ def killed_by_kernel(ending: Ending, limits: Limits) -> RunError:
     where = f"the kernel's counter in {oom.where} shows it"
     promised = limits.memory * NEARLY
     reached = oom.peak is None or oom.limit is None or oom.peak >= oom.limit * NEARLY
-    if oom.limit is not None and oom.limit >= promised and reached:
+    shown = oom.ours or ending.peak_memory >= promised
+    if oom.limit is not None and oom.limit >= promised and reached and shown:
         what = f"The model held all of {oom.limit / MIB:,.0f} MiB while {doing}, so the kernel ended it ({where})."
         return ModelFailed("out_of_memory", what)
     got = "the whole machine" if oom.limit is None or not reached else f"this container ({oom.limit / MIB:,.0f} MiB)"
@@ -93,6 +94,8 @@ def exhausted(ending: Ending, failed: Failed, limits: Limits) -> RunError | None
     """The verdict for an exception that tells of a limit, where we see the same."""
     text, trace = printable(said(failed)), printable(failed.trace)
     doing = PHASE_WORDS[failed.phase]
+    if ending.oom_kill is not None and ending.oom_kill.ours:  # of a process that the model started
+        return killed_by_kernel(ending, limits)
     if DISK_FULL in failed.text and ending.disk_full:
         what = f"The disk under the model's scratch folder is full: {text}."
         return PlatformError("internal", what, hint="Make room on the disk, then run it again.", trace=trace)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from pathlib import Path
 
@@ -58,7 +59,8 @@ class Consumption:
         counters = self._room.counters
         if counters is None or counters.oom_kills() <= self._oom_kills:
             return None
-        return OomKill(counters.where, counters.limit(), counters.peak())
+        ours = isinstance(self._room.made, cgroup.Made) or self._is_alone(self._pids)
+        return OomKill(counters.where, counters.limit(), counters.peak(), ours)
 
     def _look_at_processes(self) -> tuple[Cause, str] | None:
         pids, use = memory.tree_use(self._keeper)
@@ -68,7 +70,7 @@ class Consumption:
         self.peak_memory = max(self.peak_memory, held)
         if held > self._limits.memory:
             return "memory", ""
-        if self.oom_kill() is not None and (isinstance(self._room.made, cgroup.Made) or self._is_alone(pids)):
+        if (oom := self.oom_kill()) and oom.ours:
             return "oom_kill", ""
         if use.tasks >= self._limits.processes:
             return "processes", f"{use.tasks} processes and threads"
@@ -100,7 +102,8 @@ class Consumption:
         """Whether nobody is in the cgroup around us but the model and those who started it, as in a container."""
         around = self._room.around
         known = {*self._starters, self._keeper, *pids}
-        return around is not None and around.processes() <= known
+        inside = around.processes() if around else set()
+        return os.getpid() in inside and inside <= known  # nobody at all: they are in groups below
 
     def _unlinked(self) -> int:
         """Bytes in files without a name: a close look is worth its price when the disk lost so much."""

@@ -26,11 +26,15 @@ Cause = Literal[
 
 @dataclass(frozen=True)
 class OomKill:
-    """The kernel's out-of-memory killer struck: in which cgroup, the cgroup's limit and peak in bytes."""
+    """The kernel's out-of-memory killer struck: in which cgroup, the cgroup's limit and peak in bytes.
+
+    `ours`: nobody but the model and those who started it is in that group.
+    """
 
     where: str
     limit: int | None
     peak: int | None
+    ours: bool
 
 
 @dataclass(frozen=True)

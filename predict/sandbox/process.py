@@ -16,6 +16,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
+from predict.errors import PlatformError
 from predict.job import MIB, Guards, Limits
 
 from .broken import NEARLY
@@ -94,9 +95,16 @@ class Worker:
         return self._watch(request, Listener(hear, say, self._accept))
 
     def examine(self) -> dict[str, str | None]:
-        """Lock the room for nobody; return why not for each mechanism, None where it holds here."""
+        """Lock the room for nobody; return why not for each mechanism, None where it holds here.
+
+        Raises:
+            PlatformError: `worker_not_ready`.
+        """
         nothing = Request(*[Path(os.devnull)] * 3)
-        return self._watch(nothing, Listener(lambda _: None, lambda *_: None, lambda _: "examined")).mechanisms
+        ending = self._watch(nothing, Listener(lambda _: None, lambda *_: None, lambda _: "examined"))
+        if not ending.mechanisms:
+            raise PlatformError("worker_not_ready", f"The worker did not start: {ending.errors.strip()[-500:]}")
+        return ending.mechanisms
 
     def _watch(self, request: Request, listener: Listener) -> Ending:
         process = self._process

@@ -10,7 +10,7 @@ from predict.job import Limits
 from predict.report import Limit
 
 from .limits import affinity, cgroup, death, landlock, oom, own_uid, privileges, rlimits, seccomp, secrecy
-from .limits.lock import Mechanism
+from .limits.lock import REFUSED, Mechanism
 
 Mechanisms = Mapping[str, str | None]
 """What the worker said when it had locked itself in: why not for each mechanism, None where it holds."""
@@ -22,7 +22,7 @@ ENFORCES = {
         for mechanism in (cgroup, rlimits, oom, affinity, own_uid, death, privileges, landlock, seccomp, secrecy)
     },
     "keeper": "after the verdict no process of the model is left (subreaper, kill until wait knows no child)",
-    "watch": "time, memory, processes, disk and output of all its processes together, every 50 to 250 ms",
+    "watch": "time, memory, processes, disk and output of all its processes, every 50 to 250 ms (files: 0.5 to 2 s)",
 }
 """What each mechanism enforces, in one sentence."""
 
@@ -30,7 +30,8 @@ ENFORCES = {
 def with_ours(mechanisms: Mechanisms) -> dict[str, str | None]:
     """Add the mechanisms that the supervisor has without the worker."""
     partly = None if sys.platform == "linux" else "only its session, and no count of threads: not Linux"
-    return {**mechanisms, "secrecy": secrecy.why_not(), "keeper": partly, "watch": partly}
+    closed = secrecy.why_not() if mechanisms else "the guards are off, or the worker did not start"
+    return {**mechanisms, "secrecy": closed, "keeper": partly, "watch": partly}
 
 
 def enforced(limits: Limits, mechanisms: Mechanisms) -> list[Limit]:
@@ -62,7 +63,8 @@ def lacking(limits: Limits, mechanisms: Mechanisms) -> list[str]:
         "file_system": landlock,
     }
     broken = [limit.name for limit in enforced(limits, mechanisms) if limit.enforced_by is None]
-    return [_with_reason(name, could.get(name), mechanisms) for name in broken]
+    refused = [f"{name}: {why}" for name, why in mechanisms.items() if why and why.startswith(REFUSED)]
+    return [*(_with_reason(name, could.get(name), mechanisms) for name in broken), *refused]
 
 
 def _with_reason(promise: str, mechanism: Mechanism | None, mechanisms: Mechanisms) -> str:

@@ -9,6 +9,7 @@ import importlib.util
 import os
 import subprocess  # noqa: TID251  a test starts a plain interpreter
 import sys
+import tempfile
 from pathlib import Path
 
 import pandas as pd
@@ -71,18 +72,11 @@ def unguarded(name: str, live: Path, folder: Path, cpus: int) -> tuple[Path, pd.
 
     It has the same variables for threads: a sum by two threads may differ from a sum by one in its last digit.
     """
-    pickled, predictions, scratch = folder / "model.pkl", folder / "predictions.csv", folder / "scratch"
-    scratch.mkdir()
-    program: list[str | Path] = [
-        sys.executable,
-        HERE / "unguarded.py",
-        HERE / "models" / f"{name}.py",
-        live,
-        pickled,
-        predictions,
-    ]
-    variables = os.environ | environment(cpus) | dict.fromkeys(SCRATCH, str(scratch))
-    ended = subprocess.run(program, cwd=scratch, env=variables, capture_output=True, text=True, check=False)
+    source, pickled, predictions = HERE / "models" / f"{name}.py", folder / "model.pkl", folder / "predictions.csv"
+    program = [sys.executable, *map(str, (HERE / "unguarded.py", source, live, pickled, predictions))]
+    with tempfile.TemporaryDirectory() as scratch:  # a short path: a Unix socket's has 107 bytes at most
+        variables = os.environ | environment(cpus) | dict.fromkeys(SCRATCH, scratch)
+        ended = subprocess.run(program, cwd=scratch, env=variables, capture_output=True, text=True, check=False)
     assert ended.returncode == 0, ended.stderr
     return pickled, read(predictions)
 

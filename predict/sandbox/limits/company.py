@@ -10,6 +10,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+Looks = list[list[Any]]  # names and inodes
 CAP = 4 * 1024**2
 
 
@@ -19,7 +20,7 @@ class Company:
     Whoever comes when nobody is there writes down how the common place looked; the last to leave reads it.
     """
 
-    def __init__(self, looks: Any, folder: str | None = None) -> None:
+    def __init__(self, looks: Looks, folder: str | None = None) -> None:
         path = Path(folder or tempfile.gettempdir(), f".predict-runs-of-{os.geteuid()}")
         self.at_first = looks
         self._file: int | None = None
@@ -27,13 +28,13 @@ class Company:
             self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
             self._come(self._file, looks)
 
-    def _come(self, file: int, looks: Any) -> None:
+    def _come(self, file: int, looks: Looks) -> None:
         if self.is_alone(keep=True):
             os.ftruncate(file, 0)
             os.pwrite(file, json.dumps(looks).encode(), 0)
         fcntl.flock(file, fcntl.LOCK_SH)
-        with contextlib.suppress(ValueError):  # it was cut off: then ours must do
-            self.at_first = json.loads(os.pread(file, CAP, 0))
+        with contextlib.suppress(ValueError, TypeError):  # it was cut off: then ours must do
+            self.at_first = [[str(name), int(inode)] for name, inode in json.loads(os.pread(file, CAP, 0))]
 
     def is_alone(self, *, keep: bool = False) -> bool:
         """Whether no other run goes on; with `keep`, none can begin until this one is closed."""

@@ -9,6 +9,8 @@ from typing import Protocol
 from . import affinity, cgroup, death, landlock, oom, own_uid, privileges, rlimits, seccomp
 from .plan import Plan
 
+REFUSED = "the kernel refused it"
+
 
 class Mechanism(Protocol):
     """A file of this folder: what it enforces, whether it can here, and how."""
@@ -42,5 +44,5 @@ def _apply(mechanism: Mechanism, plan: Plan) -> str | None:
         if reason is None:
             mechanism.apply(plan)
     except OSError as error:
-        return f"the kernel refused it: {error}"
+        return f"{REFUSED}: {error}"
     return reason

@@ -17,32 +17,40 @@ ENFORCES = "a user id that nobody else has: no access to files and processes of 
 PR_SET_DUMPABLE = 4
 UNUSED = range(1879048192, 2147483647)  # "unused" in systemd's list of Linux uid ranges
 OTHERS_ENTER, OTHERS_READ = 0o001, 0o004
-SETUID, SETGID = 7, 6  # capabilities
+NEEDED = {"CHOWN": 0, "DAC_OVERRIDE": 1, "FOWNER": 3, "KILL": 5, "SETGID": 6, "SETUID": 7}  # capabilities(7)
+FEWEST = 1000  # user ids to choose from
 
 
 def why_not(plan: Plan) -> str | None:
     """Tell why it cannot be used here; None if it can."""
     if sys.platform != "linux":
         return "not Linux"
-    if not _may_change_ids():
+    if os.geteuid() != 0:
         return "only root can give one"
+    obstacle = _obstacle()
+    if obstacle:
+        return obstacle
     closed = next((folder for folder in (*needed(), Path(plan.scratch).parent) if not _open_to_all(folder)), None)
     return f"other users cannot enter {closed}" if closed else None
 
 
 def choose() -> int:
     """Choose a uid that no process has; from the last of what is mapped where ids are mapped (user namespaces)."""
+    used = {_owner(entry) for entry in os.scandir("/proc") if entry.name.isdigit()}
+    while (uid := secrets.choice(_pool())) in used:  # of a thousand, no machine uses all
+        pass
+    return uid
+
+
+def _pool() -> range:
     ranges = [range(first, first + count) for first, _, count in _mapped()]
-    pool = next((UNUSED for known in ranges if UNUSED[0] in known and UNUSED[-1] in known), ranges[-1][-30_000:])
-    while True:
-        uid = secrets.choice(pool)
-        if not _is_used(uid):
-            return uid
+    return next((UNUSED for known in ranges if UNUSED[0] in known and UNUSED[-1] in known), ranges[-1][-30_000:])
 
 
 def needed() -> list[Path]:
     """Folders without which the worker's Python does not run."""
-    return [Path(sys.prefix), Path(sys.base_prefix), Path(__file__).parent, Path(os.__file__).parent]
+    packages = [Path(path) for path in sys.path if path.endswith("-packages")]
+    return [Path(sys.prefix), Path(sys.base_prefix), Path(__file__).parent, Path(os.__file__).parent, *packages]
 
 
 def apply(plan: Plan) -> None:
@@ -61,12 +69,17 @@ def apply(plan: Plan) -> None:
         raise OSError("the user id did not change")
 
 
-def _may_change_ids() -> bool:
-    if os.geteuid() != 0:
-        return False
+def _obstacle() -> str | None:
+    """What keeps this root from giving ids away."""
     status = Path("/proc/self/status").read_text()
     effective = int(status.partition("CapEff:")[2].split()[0], 16)
-    return bool(effective >> SETUID & 1 and effective >> SETGID & 1)
+    missing = [name for name, bit in NEEDED.items() if not effective >> bit & 1]
+    if missing:
+        return f"this root has no CAP_{missing[0]}"
+    groups = Path("/proc/self/setgroups")
+    if groups.exists() and groups.read_text().strip() == "deny":
+        return "groups cannot be given up in this user namespace"
+    return "no spare user ids are mapped here" if len(_pool()) < FEWEST else None
 
 
 def _open_to_all(folder: Path) -> bool:
@@ -83,10 +96,6 @@ def _open_to_all(folder: Path) -> bool:
 def _mapped() -> list[tuple[int, int, int]]:
     lines = Path("/proc/self/uid_map").read_text().splitlines()
     return [(int(inside), int(outside), int(count)) for inside, outside, count in map(str.split, lines)]
-
-
-def _is_used(uid: int) -> bool:
-    return any(_owner(entry) == uid for entry in os.scandir("/proc") if entry.name.isdigit())
 
 
 def _owner(entry: os.DirEntry[str]) -> int | None:

@@ -92,6 +92,8 @@ def _inodes(path: Path) -> Iterator[Inode]:
 def _held(by: Callable[[int], bool]) -> set[Inode]:
     """What living processes have open or mapped, as far as we may look."""
     held: set[Inode] = set()
+    if not Path("/proc").is_dir():
+        return held
     for pid in filter(by, map(int, filter(str.isdecimal, os.listdir("/proc")))):  # noqa: PTH208  names, not paths
         held.update((status.st_dev, status.st_ino) for status in held_open(pid))
         held.update(_mapped(pid))

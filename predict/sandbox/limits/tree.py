@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,10 +13,21 @@ PARENT = 1  # of the fields of /proc/PID/stat that follow the process's name
 
 def descendants(pid: int) -> list[int]:
     """The living and the dead but unburied below a process, itself left out."""
+    if sys.platform != "linux":
+        return _psutil_descendants(pid)
     found = list(_children(pid))
     for here in found:  # grows as we go
         found += _children(here)
     return found
+
+
+def _psutil_descendants(pid: int) -> list[int]:
+    import psutil
+
+    try:
+        return [process.pid for process in psutil.Process(pid).children(recursive=True)]
+    except psutil.Error:
+        return []
 
 
 def ancestors() -> list[int]:

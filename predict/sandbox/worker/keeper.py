@@ -29,7 +29,7 @@ def main() -> NoReturn:
     """Fork; become the keeper here and the worker there."""
     plan = Plan.from_json(sys.argv[1]).of_keeper()
     signal.pthread_sigmask(signal.SIG_BLOCK, HEARD)
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    signal.signal(signal.SIGCHLD, lambda *_: None)  # what is ignored by default, macOS drops
     die_with(plan.supervisor, signal.SIGTERM)
     _dumpable(0)
     ending.become_reaper()
@@ -38,6 +38,7 @@ def main() -> NoReturn:
         Keeper(plan, worker).keep()
     os.close(plan.post)
     os.setsid()
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     _dumpable(1)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, HEARD)
     from . import main as story

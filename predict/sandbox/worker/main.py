@@ -103,7 +103,8 @@ def receive() -> Files:
     """Wait for the request on stdin, a socket: three open files, or two if there are no benchmarks."""
     with socket.socket(fileno=0) as stdin:
         _, descriptors, _, _ = socket.recv_fds(stdin, REQUEST_CAP, MOST_FILES)
-    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    assert os.open(os.devnull, os.O_RDONLY) == 0  # noqa: S101  the lowest number is the one just closed
+    os.set_inheritable(0, True)
     files = [os.fdopen(descriptor, "rb") for descriptor in descriptors]
     return Files(files[0], files[1], files[2] if len(files) == MOST_FILES else None)
 
