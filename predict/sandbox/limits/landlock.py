@@ -106,7 +106,9 @@ def reachable(plan: Plan) -> Iterator[tuple[str, int]]:
     for path in (*PROGRAMS, *sorted(libraries - {"", "/"})):
         yield path, RUN
     for path in filter(None, sys.path):
-        if not path.startswith((sys.prefix, sys.base_prefix)):
+        if path.endswith("-packages"):
+            yield path, RUN
+        elif not path.startswith((sys.prefix, sys.base_prefix)):
             yield from _importable(path)
     for path in (*SYSTEM, *(f"/etc/{name}" for name in SETTINGS)):
         yield path, READ
@@ -121,7 +123,7 @@ def _importable(path: str) -> Iterator[tuple[str, int]]:
     yield path, READ_DIR if Path(path).is_dir() else READ
     with contextlib.suppress(OSError), os.scandir(path) as entries:
         for entry in entries:
-            if entry.name.endswith((".py", ".so", ".dist-info")) or Path(entry.path, "__init__.py").is_file():
+            if entry.name.endswith((".py", ".so", ".libs", ".dist-info")) or Path(entry.path, "__init__.py").is_file():
                 yield entry.path, RUN
 
 
