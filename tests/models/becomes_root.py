@@ -6,11 +6,11 @@ import pandas as pd
 
 
 def model(live_features):
-    if os.getuid():
-        for become in (os.setuid, os.seteuid, os.setgid, os.setegid):
-            with contextlib.suppress(OSError):
-                become(0)
-                print("LEAK we are root")
+    calls = [os.setuid, os.seteuid] * bool(os.getuid()) + [os.setgid, os.setegid] * bool(os.getgid())
+    for become in calls:
+        with contextlib.suppress(OSError):
+            become(0)
+            print("LEAK we are root")
     with contextlib.suppress(OSError):
         os.setgroups([0])
         print("LEAK groups")
