@@ -6,7 +6,6 @@ import contextlib
 import os
 import struct
 import sys
-from pathlib import Path
 
 from .kernel import prctl, syscall
 from .plan import Plan
@@ -47,9 +46,3 @@ def apply(_plan: Plan) -> None:
         prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL)
     syscall(CAPSET[os.uname().machine], struct.pack("Ii", VERSION_3, 0), struct.pack("6I", *[0] * 6))
     prctl(PR_SET_NO_NEW_PRIVS, 1)
-
-
-def held() -> bool:
-    """Whether this process holds any capability."""
-    lines = Path("/proc/self/status").read_text().splitlines()
-    return any(int(line.split()[1], 16) for line in lines if line.startswith("CapEff:"))
