@@ -15,7 +15,7 @@ from predict import __version__
 from predict.errors import ModelFailed, PlatformError, RunError
 from predict.events import Events
 from predict.job import Job
-from predict.report import Model, Report, Status, Versions, Written
+from predict.report import Limit, Model, Report, Status, Versions, Written
 from predict.sandbox import Ending, Interrupted, enforced, with_ours
 
 logger = logging.getLogger(__name__)
@@ -87,12 +87,17 @@ class Account:
             peak_memory=self.ending.peak_memory if self.ending else None,
             cpu_seconds=self.ending.cpu_seconds if self.ending else None,
             peak_tasks=self.ending.peak_tasks if self.ending else None,
-            limits=enforced(self._job.limits, self.mechanisms),
+            limits=self._limits(),
             guards=with_ours(self.mechanisms),
             versions=self._versions(),
             model=self.model,
             predictions=self.predictions,
         )
+
+    def _limits(self) -> list[Limit]:
+        """Nothing is known before the worker has locked itself in, unless nothing was wanted."""
+        known = self.mechanisms or self._job.guards == "off"
+        return enforced(self._job.limits, self.mechanisms) if known else []
 
     def _status(self) -> Status:
         if self.error is None:

@@ -81,7 +81,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
         Seconds | None, Meta(description="of all processes of the run but the supervisor, user and system")
     ]
     peak_tasks: Annotated[Count | None, Meta(description="processes and threads of the model at one time")]
-    limits: list[Limit]
+    limits: Annotated[list[Limit], Meta(description="empty if the run ended before the model's process was locked in")]
     guards: Annotated[
         dict[str, str | None], Meta(description="why not for each mechanism that could guard; null where it holds")
     ]

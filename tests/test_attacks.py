@@ -83,7 +83,7 @@ SUCCESS: dict[str, Row] = {
     "traces_parent": GOOD,
     "steals_descriptors": GOOD,
     "reads_credentials": GOOD,  # without Landlock an own uid still reads what is 0644 in a 0755 home
-    "reads_secrets_of_the_machine": GOOD,  # root without an own uid reads /etc/shadow: Landlock allows all of /etc
+    "reads_secrets_of_the_machine": GOOD,
     "reads_raw_devices": GOOD,
     "reads_neighbours": GOOD,  # needs Landlock: everybody may list / and /tmp
     "searches_its_memory": GOOD,
@@ -148,7 +148,7 @@ FAILED: dict[str, Row] = {
     "raises_1000_deep": (None, "model_raised", "ValueError: link 999"),
     "raises_exception_group": (None, "model_raised", "many sins"),
     "recurses": (None, "model_raised", "RecursionError"),
-    "downloads": (None, "model_raised", "Permission denied"),  # the hint should tell that there is no network
+    "downloads": (None, "model_raised", "Permission denied"),
     "answers_with_raising_frame": (None, "model_raised", "guess my columns"),
     "stdout_exits": (None, "exited_early", "while sending its predictions"),
     "os_exit_97": (None, "bad_answer", "closed the runner's channel"),  # nothing tells it from the worker's own 97

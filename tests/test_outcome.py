@@ -105,6 +105,7 @@ CASES: list[tuple[str, Ending, str, str]] = [
         "missing_dependency",
         "libgomp",
     ),
+    ("data that we cannot read either", _raised("ValueError", phase="read"), "dataset_unavailable", "live.parquet"),
     ("broken ids", replace(READY, last=Answer([], 0, "", numeric=True, bytes=0), ids=b"x"), "internal", "live ids"),
     ("odd load", _raised("EOFError", phase="load"), "load_failed", "EOFError"),
     ("damaged file", _raised("EOFError", phase="load", inside=False), "invalid_pickle", "EOFError"),

@@ -61,7 +61,7 @@ FAILED = {
     "returns_constant": ("constant", "0.5"),
     "returns_strings": ("not_numeric", "'high'"),
     "returns_everything_wrong": ("wrong_columns", "live ids are there more than once"),
-    "breaks_the_reader": ("model_raised", "which is readable"),
+    "replaces_the_reader": ("model_raised", "which is readable here: ValueError: mine now"),
     "returns_endless_number": ("bad_answer", "Exceeds the limit"),
     "renames_live_ids": ("wrong_index", "'mine_0'"),
 }
@@ -77,6 +77,7 @@ LIMITED = {
     "prints_flood": (Limits(output=2 * MIB), "output_too_large", "printed more than 2 MiB"),
 }
 ERROR = {
+    "breaks_the_reader": ("internal", "which is readable here"),
     "kills_itself": ("killed_from_outside", "SIGKILL"),
 }
 

@@ -128,6 +128,6 @@ class Consumption:
         if size > self._limits.disk:
             return "disk", f"{size / MIB:,.0f} MiB of {self._limits.disk / MIB:,.0f} MiB in files"
         if found.files > self._limits.files or found.deepest:
-            depth = ", nested too deep" if found.deepest else ""
+            depth = ", nested too deep or closed to us" if found.deepest else ""
             return "disk", f"{found.files:,} files of {self._limits.files:,}{depth}"
         return None

@@ -134,7 +134,7 @@ def _exception_left(ending: Ending, failed: Failed, limits: Limits) -> NoReturn:
     if "SystemExit" in failed.kinds:
         raise ModelFailed("exited_early", f"The model called exit() while {doing}: {text}.", trace=trace)
     if failed.phase in ("read", "benchmarks"):
-        _blame_for_unreadable(ending, failed.phase, text)
+        _blame_for_unreadable(ending, failed, text)
     hint = network_hint(ending, failed)
     if failed.phase == "load":
         verdict = load_verdict(ending.request.model, failed)
@@ -149,13 +149,16 @@ def _exception_left(ending: Ending, failed: Failed, limits: Limits) -> NoReturn:
     raise ModelFailed("model_raised", what, hint=hint, trace=trace)
 
 
-def _blame_for_unreadable(ending: Ending, phase: str, text: str) -> NoReturn:
+def _blame_for_unreadable(ending: Ending, failed: Failed, text: str) -> NoReturn:
     """The worker says that it cannot read our file. Believe it only if we cannot either."""
-    path = ending.request.features if phase == "read" else ending.request.benchmarks
+    path = ending.request.features if failed.phase == "read" else ending.request.benchmarks
     problem = what_is_wrong_with(path)
     if problem is not None:
         raise PlatformError("dataset_unavailable", f"{path} cannot be read: {problem}")
-    raise ModelFailed("model_raised", f"The model keeps its own process from reading {path}, which is readable: {text}")
+    what = f"The worker could not read {path}, which is readable here: {text}"
+    if failed.inside:  # the model's own code stands in the worker's way
+        raise ModelFailed("model_raised", what, trace=printable(failed.trace))
+    raise PlatformError("internal", what)
 
 
 def what_is_wrong_with(path: Path) -> str | None:

@@ -101,10 +101,10 @@ class Worker:
             PlatformError: `worker_not_ready`.
         """
         nothing = Request(*[Path(os.devnull)] * 3)
-        ending = self._watch(nothing, Listener(lambda _: None, lambda *_: None, lambda _: "examined"))
-        if not ending.mechanisms:
-            raise PlatformError("worker_not_ready", f"The worker did not start: {ending.errors.strip()[-500:]}")
-        return ending.mechanisms
+        seen = self._watch(nothing, Listener(lambda _: None, lambda *_: None, lambda _: "examined"))
+        if not seen.mechanisms:
+            raise PlatformError("worker_not_ready", f"The worker did not start: {seen.errors.strip()[-500:]}")
+        return seen.mechanisms
 
     def _watch(self, request: Request, listener: Listener) -> Ending:
         process = self._process

@@ -7,6 +7,8 @@ import os
 import sys
 from functools import cache
 
+PR_SET_DUMPABLE = 4
+
 
 @cache
 def _libc() -> ctypes.CDLL:

@@ -7,14 +7,13 @@ import secrets
 import sys
 from pathlib import Path
 
-from .kernel import prctl
+from .kernel import PR_SET_DUMPABLE, prctl
 from .plan import Plan
 from .privileges import empty_bounding_set
 
 NAME = "own uid"
 ENFORCES = "a user id that nobody else has: no access to files and processes of others"
 
-PR_SET_DUMPABLE = 4
 UNUSED = range(1879048192, 2147483647)  # "unused" in systemd's list of Linux uid ranges
 OTHERS_ENTER, OTHERS_READ = 0o001, 0o004
 NEEDED = {"CHOWN": 0, "DAC_OVERRIDE": 1, "FOWNER": 3, "KILL": 5, "SETGID": 6, "SETUID": 7}  # capabilities(7)

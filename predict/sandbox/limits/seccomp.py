@@ -19,7 +19,7 @@ from errno import EACCES, EFAULT, ENOSYS, EOPNOTSUPP, EPERM, ESRCH
 from pathlib import Path
 from typing import NamedTuple
 
-from .kernel import prctl, syscall
+from .kernel import PR_SET_DUMPABLE, prctl, syscall
 from .plan import Plan
 from .syscalls import ARCHITECTURES, NEWEST, NUMBERS
 
@@ -40,7 +40,7 @@ NAMESPACES = 0x7E020000  # CLONE_NEW*, but for CLONE_NEWTIME, which clone() read
 F_SETFL, F_SETOWN, F_SETOWN_EX, F_SETLEASE, F_SETDELEG = 4, 8, 15, 1024, 1040
 O_ASYNC, FIOASYNC, FIOSETOWN, SIOCSPGRP = 0x2000, 0x5452, 0x8901, 0x8902
 TIOCSTI, TIOCLINUX, TIOCSETD = 0x5412, 0x541C, 0x5423
-PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SCHED_CORE = 1, 4, 62
+PR_SET_PDEATHSIG, PR_SCHED_CORE = 1, 62
 PRIO_PROCESS = 0
 EVERYBODY = -1
 QUERY = 0xFFFFFFFF
@@ -167,8 +167,8 @@ def build(machine: str, protected: Sequence[int], groups: Sequence[int], *, shar
 
     Args:
         machine: as uname(2) names it.
-        protected: processes that no call may touch. A number of one of their threads stands for its process in
-            kill(2): those must be here too.
+        protected: processes that no call may touch. kill(2) takes the number of a thread for its process: those of a
+            supervisor with several threads are kept by an own uid or by Landlock, not by this.
         groups: process groups that no signal may reach; the caller must lead another.
         shared_uid: the model runs as a user who owns other files, too.
     """

@@ -10,13 +10,13 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from .kernel import prctl
+from .kernel import PR_SET_DUMPABLE, prctl
 from .plan import Plan
 
 NAME = "secrecy"
-ENFORCES = "nobody but root reads the supervisor's memory, environment and files (not dumpable), its secrets are wiped"
+ENFORCES = "only root reads the supervisor's memory, environment and files (not dumpable); the program wipes its secrets"
 
-PR_GET_DUMPABLE, PR_SET_DUMPABLE = 3, 4
+PR_GET_DUMPABLE = 3
 ARGUMENTS, ENVIRONMENT = 45, 47  # first of two fields of /proc/self/stat after the name: proc(5), fields 48 and 50
 
 
@@ -49,8 +49,8 @@ def hide(secrets: Iterable[str], variables: Iterable[str]) -> None:
     if sys.platform != "linux":
         return
     with contextlib.suppress(OSError, ValueError):  # a kernel that hides where they are shows them to nobody
-        for start, end in (_area(ENVIRONMENT),):
-            ctypes.memset(start, 0, end - start)
+        start, end = _area(ENVIRONMENT)
+        ctypes.memset(start, 0, end - start)
         _overwrite(*_area(ARGUMENTS), secrets)
     for name in variables:
         os.environ.pop(name, None)

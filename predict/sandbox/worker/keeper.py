@@ -17,11 +17,10 @@ from typing import NoReturn
 
 from ..limits import disk, ending
 from ..limits.death import die_with
-from ..limits.kernel import prctl
+from ..limits.kernel import PR_SET_DUMPABLE, prctl
 from ..limits.plan import Plan
 from ..limits.shm import SharedMemory
 
-PR_SET_DUMPABLE = 4
 HEARD = {signal.SIGCHLD, signal.SIGXCPU, signal.SIGTERM}
 
 
