@@ -14,7 +14,7 @@ from .kernel import PR_SET_DUMPABLE, prctl
 from .plan import Plan
 
 NAME = "secrecy"
-ENFORCES = "only root reads the supervisor's memory, environment and files (not dumpable); the program wipes its secrets"
+ENFORCES = "root alone reads the supervisor's memory, environment and files (undumpable); a program wipes its secrets"
 
 PR_GET_DUMPABLE = 3
 ARGUMENTS, ENVIRONMENT = 45, 47  # first of two fields of /proc/self/stat after the name: proc(5), fields 48 and 50
