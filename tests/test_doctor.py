@@ -29,9 +29,16 @@ def test_a_socket_that_models_could_use_is_named(
     with socket.socket(socket.AF_UNIX) as daemon:
         daemon.bind("d.sock")
         Path("d.sock").chmod(mode)
-        monkeypatch.setattr(doctor, "SOCKETS", ["d.sock", "missing.sock"])
+        monkeypatch.setattr(doctor, "SOCKETS", ["missing.sock", "d.sock"])
         warnings = list(doctor.reachable_sockets(own_uid=own_uid))
     assert len(warnings) == told
+
+
+def test_a_socket_that_nobody_can_look_at_is_passed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0)  # root looks into it all the same, but not at a name that is too long
+    monkeypatch.setattr(doctor, "SOCKETS", [str(closed / "d.sock"), "d" * 300])
+    assert not list(doctor.reachable_sockets(own_uid=False))
 
 
 def test_machines_read_the_same(capsys: pytest.CaptureFixture[str]) -> None:
