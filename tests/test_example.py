@@ -207,6 +207,8 @@ def test_a_folder_that_cannot_be_written_to_is_a_usage_error(
 def test_a_missing_library_is_told_with_what_to_type(
     missing: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    import lightgbm  # noqa: F401  it looks for sklearn once, and would never find it again in this process
+
     monkeypatch.setitem(sys.modules, missing, None)
     assert main([str(tmp_path / "new"), *SIZE]) == 2
     said = capsys.readouterr().err
