@@ -12,13 +12,12 @@ import socket
 import sys
 import types
 from dataclasses import dataclass
-from importlib.machinery import ModuleSpec, PathFinder
-from pathlib import Path
 from typing import IO, TYPE_CHECKING, NoReturn
 
 from ..limits.death import die_with
 from ..limits.lock import lock
 from ..limits.plan import Plan
+from . import names
 from .answer import send_answer
 from .channel import Channel
 from .failure import TEXT_CAP, Refused, describe, plain, refusal
@@ -33,22 +32,6 @@ if TYPE_CHECKING:
 
 MOST_FILES = 3
 REQUEST_CAP = 1024
-
-
-class HiddenRunner:
-    """Import hook: a model that names a module `predict` means its author's own file, never our package."""
-
-    package = Path(__file__).parents[2]
-
-    @classmethod
-    def find_spec(cls, name: str, path: object = None, _target: object = None) -> ModuleSpec | None:
-        """Refuse our own package; leave every other name to the ordinary finders."""
-        if name != cls.package.name or path is not None:
-            return None
-        spec = PathFinder.find_spec(name)
-        if spec is not None and spec.origin == str(cls.package / "__init__.py"):
-            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
-        return spec
 
 
 def main(plan: Plan) -> NoReturn:
@@ -81,7 +64,7 @@ def close_doors(plan: Plan, channel: Channel) -> None:
     if not mechanisms:
         die_with(plan.keeper, signal.SIGKILL)
     channel.send({"type": "locked", "mechanisms": mechanisms})
-    sys.meta_path.insert(0, HiddenRunner)
+    names.install()
     if plan.guarded:
         cap(plan.cpus)
     # A pickle that names __main__ means its author's script, and multiprocessing must not run this one again.

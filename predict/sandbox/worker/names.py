@@ -1,0 +1,55 @@
+"""Import hooks: what a module's name means to a model."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Mapping
+from importlib.machinery import ModuleSpec, PathFinder
+from importlib.util import spec_from_loader
+from pathlib import Path
+from types import ModuleType
+
+# cloudpickle records submodules by name: every notebook that mentioned np.linalg before NumPy 2.4 asks for the first.
+MOVED = {"numpy.linalg.linalg": "numpy.linalg._linalg"}
+
+
+def install() -> None:
+    """Hide what is ours, first of all; find again what has moved, only where nothing else finds it."""
+    sys.meta_path.insert(0, HiddenRunner)
+    sys.meta_path.append(MovedModules(MOVED))
+
+
+class HiddenRunner:
+    """A model that names a module `predict` means its author's own file, never our package."""
+
+    package = Path(__file__).parents[2]
+
+    @classmethod
+    def find_spec(cls, name: str, path: object = None, _target: object = None) -> ModuleSpec | None:
+        """Refuse our own package; leave every other name to the ordinary finders."""
+        if name != cls.package.name or path is not None:
+            return None
+        spec = PathFinder.find_spec(name)
+        if spec is not None and spec.origin == str(cls.package / "__init__.py"):
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+        return spec
+
+
+class MovedModules:
+    """Modules under the names that they had before a library moved them."""
+
+    def __init__(self, moved: Mapping[str, str]) -> None:
+        self._moved = moved
+
+    def find_spec(self, name: str, _path: object = None, _target: object = None) -> ModuleSpec | None:
+        """Know the old names only."""
+        return spec_from_loader(name, self) if name in self._moved else None  # type: ignore[arg-type]  # it is a loader
+
+    def create_module(self, _spec: ModuleSpec) -> None:
+        """Leave it to Python: the module keeps a spec of its own under its new name."""
+
+    def exec_module(self, module: ModuleType) -> None:
+        """Fill it with what its successor has."""
+        successor = vars(importlib.import_module(self._moved[module.__name__]))
+        vars(module).update({name: value for name, value in successor.items() if not name.startswith("__")})
