@@ -20,7 +20,7 @@ from predict.job import Limits
 from predict.sandbox.limits.threads import environment
 
 HERE = Path(__file__).parent
-SCRATCH = ("HOME", "TMPDIR", "XDG_CACHE_HOME", "MPLCONFIGDIR", "NUMBA_CACHE_DIR")
+SCRATCH = ("HOME", "TMPDIR", "XDG_CACHE_HOME", "MPLCONFIGDIR", "NUMBA_CACHE_DIR", "JOBLIB_TEMP_FOLDER")
 # model: the libraries that it needs beside those of the test extra
 NEEDS = {
     "asyncio_subprocess": [],
@@ -70,7 +70,8 @@ def test_the_room_changes_no_number(name: str, live: Path, run: Run, tmp_path: P
 def unguarded(name: str, live: Path, folder: Path, cpus: int) -> tuple[Path, pd.DataFrame]:
     """Pickle and run a model in a plain process: its pickle and its predictions.
 
-    It has the same variables for threads: a sum by two threads may differ from a sum by one in its last digit.
+    It has the same variables for threads: a sum by two threads may differ from a sum by one in its last digit. Its
+    shared files stay out of /dev/shm, where the end of another test's run of this user removes what nobody holds.
     """
     source, pickled, predictions = HERE / "models" / f"{name}.py", folder / "model.pkl", folder / "predictions.csv"
     program = [sys.executable, *map(str, (HERE / "unguarded.py", source, live, pickled, predictions))]
