@@ -20,7 +20,7 @@ from predict.job import MIB
 from predict.logs import set_up_logging
 from predict.report import Report
 from predict.runner import run
-from predict.sandbox import become_reaper, copies, hide
+from predict.sandbox import become_reaper, copies, hide, take_up
 
 logger = logging.getLogger(__name__)
 
@@ -32,6 +32,8 @@ def main(argv: Sequence[str], *, own_process: bool = False) -> int:
 
     `own_process`: the process was started for this alone, so that what it was started with may be wiped.
     """
+    if own_process:
+        take_up()
     command, rest = (argv[0], argv[1:]) if argv and argv[0] in ("run", *OTHER_COMMANDS) else ("run", argv)
     if command == "example":
         from predict.example.command import main as example

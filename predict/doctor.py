@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
 import platform
@@ -18,7 +19,7 @@ from predict.errors import RunError
 from predict.job import GIB, Limits
 from predict.report import Limit
 from predict.sandbox import ENFORCES, Worker, enforced, with_ours
-from predict.sandbox.worker.libraries import versions
+from predict.sandbox.worker.libraries import LIBRARIES, installed
 
 UNGUARDED, BROKEN = 1, 3
 SOCKETS = (
@@ -29,9 +30,11 @@ WIDTH = 15
 
 
 class Diagnosis(msgspec.Struct, frozen=True):
-    """Why not for each mechanism, null where it holds; what keeps each promise; the installed libraries."""
+    """Where it runs, in which image; why not for each mechanism, null where it holds; what keeps each promise."""
 
     runner: str
+    image: str | None
+    set: str | None
     python: str
     platform: str
     guards: dict[str, str | None]
@@ -51,7 +54,8 @@ def main(argv: Sequence[str]) -> int:
         sys.stderr.write(f"predict doctor: {error.message}\n")
         return BROKEN
     lines = [json.dumps(msgspec.to_builtins(found), indent=2)] if arguments.json else _lines(found)
-    sys.stdout.writelines(f"{line}\n" for line in lines)
+    with contextlib.suppress(BrokenPipeError):  # `| head` has read enough
+        sys.stdout.writelines(f"{line}\n" for line in lines)
     return UNGUARDED if any(limit.enforced_by is None for limit in found.limits) else 0
 
 
@@ -62,13 +66,15 @@ def diagnose(limits: Limits) -> Diagnosis:
         mechanisms = with_ours(worker.examine())
         shortfall = worker.shortfall()
     return Diagnosis(
-        runner=__version__,
+        runner=os.environ.get("GIT_REF") or __version__,
+        image=os.environ.get("PREDICT_IMAGE"),
+        set=os.environ.get("PREDICT_SET"),
         python=platform.python_version(),
         platform=f"{platform.system()} {platform.release()} {platform.machine()}",
         guards=mechanisms,
         limits=enforced(limits, mechanisms),
         warnings=[*filter(None, [shortfall]), *reachable_sockets(own_uid=mechanisms.get("own uid", "") is None)],
-        libraries=versions(),
+        libraries=installed(),
     )
 
 
@@ -84,7 +90,8 @@ def reachable_sockets(*, own_uid: bool) -> Iterator[str]:
 
 
 def _lines(found: Diagnosis) -> Iterator[str]:
-    yield f"numerai-predict {found.runner}, Python {found.python}, {found.platform}"
+    image = f", image {found.image} with the {found.set} set" if found.image else ""
+    yield f"numerai-predict {found.runner}, Python {found.python}, {found.platform}{image}"
     yield "\nWhat models are promised, and what keeps it here:"
     for limit in found.limits:
         state = "ok" if limit.enforced_by else "OPEN"
@@ -94,7 +101,8 @@ def _lines(found: Diagnosis) -> Iterator[str]:
         state = "no" if why_not else "ok"
         yield f"  {state:5} {name:{WIDTH}} {ENFORCES[name]}{f'; not here: {why_not}' if why_not else ''}"
     yield from (f"\nWarning: {warning}" for warning in found.warnings)
-    yield "\nLibraries: " + ", ".join(f"{name} {version}" for name, version in found.libraries.items())
+    shown = [f"{name} {found.libraries[name]}" for name in LIBRARIES if name in found.libraries]
+    yield f"\nLibraries: {', '.join(shown)}; all {len(found.libraries)} with --json"
 
 
 def _value(limit: Limit) -> str:

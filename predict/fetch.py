@@ -48,10 +48,10 @@ def check_paths(job: Job) -> None:
     """
     if not job.output_dir.is_dir():
         raise UsageError(f"--output_dir: {job.output_dir} is not an existing folder")
-    if not os.access(job.output_dir, os.W_OK):
-        raise UsageError(f"--output_dir: {job.output_dir} cannot be written to")
+    if not _may(job.output_dir, os.W_OK):
+        raise UsageError(f"--output_dir: {job.output_dir} cannot be written to{_by_whom(job.output_dir)}")
     for flag, file in (("--report", job.report), ("--events", job.events)):
-        if file is not None and (file.is_dir() or not os.access(file if file.exists() else file.parent, os.W_OK)):
+        if file is not None and (file.is_dir() or not _may(file if file.exists() else file.parent, os.W_OK)):
             raise UsageError(f"{flag}: {file} cannot be written")
     if not is_url(job.model):
         _check_file("--model", Path(job.model))
@@ -64,8 +64,19 @@ def _check_file(flag: str, path: Path) -> None:
         raise UsageError(f"{flag}: {path} does not exist")
     if not path.is_file():
         raise UsageError(f"{flag}: {path} is not a file")
-    if not os.access(path, os.R_OK):
-        raise UsageError(f"{flag}: {path} cannot be read by this user")
+    if not _may(path, os.R_OK):
+        raise UsageError(f"{flag}: {path} cannot be read{_by_whom(path)}")
+
+
+def _may(path: Path, mode: int) -> bool:
+    """Ask for what we may do now: the plain question leaves out what a program's file permits."""
+    return os.access(path, mode, effective_ids=os.access in os.supports_effective_ids)
+
+
+def _by_whom(path: Path) -> str:
+    """Who may not; whose it is, and how a container becomes that user."""
+    owner = path.stat()
+    return f" by user {os.geteuid()}; in a container, add --user {owner.st_uid}:{owner.st_gid} to docker run"
 
 
 def fetch_model(job: Job) -> Path:

@@ -28,6 +28,7 @@ blames the platform unless we see the same.
 
 from .ending import Ending, Request
 from .interrupt import Interrupted, interruptible
+from .limits.capabilities import take_up
 from .limits.ending import become_reaper
 from .limits.secrecy import copies, hide
 from .messages import BenchmarksDiffer, Locked, Message, Phase, Ready
@@ -53,5 +54,6 @@ __all__ = [
     "interruptible",
     "judge",
     "lacking",
+    "take_up",
     "with_ours",
 ]

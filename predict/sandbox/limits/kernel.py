@@ -29,8 +29,8 @@ def prctl(option: int, *arguments: int) -> int:
     return _checked(_libc().prctl(option, *four), f"prctl({option})")
 
 
-def syscall(number: int, *arguments: int | bytes | None) -> int:
-    """Enter the kernel by a call's number. Integers go as unsigned long, bytes as a pointer to a copy.
+def syscall(number: int, *arguments: int | bytes | ctypes.Array[ctypes.c_char] | None) -> int:
+    """Enter the kernel by a call's number. Integers go as unsigned long, bytes and buffers as pointers to them.
 
     Raises:
         OSError: with the kernel's errno.

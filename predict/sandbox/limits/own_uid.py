@@ -7,6 +7,7 @@ import secrets
 import sys
 from pathlib import Path
 
+from . import capabilities
 from .kernel import PR_SET_DUMPABLE, prctl
 from .plan import Plan
 from .privileges import empty_bounding_set
@@ -16,7 +17,6 @@ ENFORCES = "a user id that nobody else has: no access to files and processes of 
 
 UNUSED = range(1879048192, 2147483647)  # "unused" in systemd's list of Linux uid ranges
 OTHERS_ENTER, OTHERS_READ = 0o001, 0o004
-NEEDED = {"CHOWN": 0, "DAC_OVERRIDE": 1, "FOWNER": 3, "KILL": 5, "SETGID": 6, "SETUID": 7}  # capabilities(7)
 FEWEST = 1000  # user ids to choose from
 
 
@@ -24,8 +24,6 @@ def why_not(plan: Plan) -> str | None:
     """Tell why it cannot be used here; None if it can."""
     if sys.platform != "linux":
         return "not Linux"
-    if os.geteuid() != 0:
-        return "only root can give one"
     obstacle = _obstacle()
     if obstacle:
         return obstacle
@@ -69,12 +67,10 @@ def apply(plan: Plan) -> None:
 
 
 def _obstacle() -> str | None:
-    """What keeps this root from giving ids away."""
-    status = Path("/proc/self/status").read_text()
-    effective = int(status.partition("CapEff:")[2].split()[0], 16)
-    missing = [name for name, bit in NEEDED.items() if not effective >> bit & 1]
+    """What keeps this user from giving ids away."""
+    missing = capabilities.missing()
     if missing:
-        return f"this root has no CAP_{missing[0]}"
+        return f"this user has no CAP_{missing[0]}, as root would"
     groups = Path("/proc/self/setgroups")
     if groups.exists() and groups.read_text().strip() == "deny":
         return "groups cannot be given up in this user namespace"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import os
-import struct
 import sys
 
-from .kernel import prctl, syscall
+from . import capabilities
+from .kernel import prctl
 from .plan import Plan
 
 NAME = "privileges"
@@ -16,16 +16,13 @@ ENFORCES = "no capability, and no program can give one back (capset, no_new_priv
 PR_SET_NO_NEW_PRIVS = 38
 PR_CAPBSET_DROP = 24
 PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL = 47, 4
-VERSION_3 = 0x20080522
-CAPSET = {"x86_64": 126, "aarch64": 91}
 
 
 def why_not(_plan: Plan) -> str | None:
     """Tell why it cannot be used here; None if it can."""
     if sys.platform != "linux":
         return "not Linux"
-    machine = os.uname().machine
-    return None if machine in CAPSET else f"no system call table for {machine}"
+    return None if capabilities.known() else f"no system call table for {os.uname().machine}"
 
 
 def empty_bounding_set() -> None:
@@ -44,5 +41,5 @@ def apply(_plan: Plan) -> None:
     empty_bounding_set()
     with contextlib.suppress(OSError):  # kernels before 4.3 have no ambient set
         prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL)
-    syscall(CAPSET[os.uname().machine], struct.pack("Ii", VERSION_3, 0), struct.pack("6I", *[0] * 6))
+    capabilities.drop()
     prctl(PR_SET_NO_NEW_PRIVS, 1)

@@ -15,7 +15,7 @@ import sys
 from pathlib import Path
 from typing import NoReturn
 
-from ..limits import disk, ending
+from ..limits import capabilities, disk, ending
 from ..limits.death import die_with
 from ..limits.kernel import PR_SET_DUMPABLE, prctl
 from ..limits.plan import Plan
@@ -31,6 +31,7 @@ def main() -> NoReturn:
     signal.signal(signal.SIGCHLD, lambda *_: None)  # what is ignored by default, macOS drops
     die_with(plan.supervisor, signal.SIGTERM)
     _dumpable(0)
+    capabilities.take_up()
     ending.become_reaper()
     worker = os.fork()
     if worker:

@@ -12,7 +12,13 @@ LIBRARIES = (
 
 
 def versions() -> dict[str, str]:
-    """Installed versions of the libraries that models use most.
+    """Installed versions of the libraries that models use most."""
+    found = installed()
+    return {name: found[name] for name in LIBRARIES if name in found}
+
+
+def installed() -> dict[str, str]:
+    """Every installed distribution and its version.
 
     Read from the names of their folders, `{name}-{version}.dist-info` (PEP 427): importlib.metadata opens and
     parses a file for each, which takes as long as the whole check of the predictions.
@@ -22,4 +28,4 @@ def versions() -> dict[str, str]:
         for entry in folder.glob("*.dist-info") if folder.is_dir() else ():
             name, _, version = entry.stem.partition("-")
             found.setdefault(name.replace("_", "-").lower(), version)
-    return {name: found[name] for name in LIBRARIES if name in found}
+    return dict(sorted(found.items()))
