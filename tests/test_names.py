@@ -10,9 +10,11 @@ from predict.sandbox.worker import names
 
 @pytest.fixture
 def moved(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr(sys, "meta_path", [*sys.meta_path, names.MovedModules({"json.old": "json.decoder"})])
+    moved = names.MovedModules({"json.old": "json.decoder", "json": "xml"})
+    monkeypatch.setattr(sys, "meta_path", [*sys.meta_path, moved])
     yield
-    sys.modules.pop("json.old", None)
+    for name in ("json.old", "json.sax"):
+        sys.modules.pop(name, None)
 
 
 @pytest.mark.usefixtures("moved")
@@ -26,13 +28,23 @@ def test_a_moved_module_is_found_under_its_old_name() -> None:
 
 
 @pytest.mark.usefixtures("moved")
-def test_no_other_name_is_found() -> None:
-    with pytest.raises(ModuleNotFoundError):
-        __import__("json.older")
+def test_what_is_below_a_moved_module_is_found_too() -> None:
+    import xml.sax
+
+    assert __import__("json.sax", fromlist=["SAXException"]).SAXException is xml.sax.SAXException
 
 
-def test_what_numpy_moved_is_where_we_look_for_it() -> None:
+@pytest.mark.usefixtures("moved")
+@pytest.mark.parametrize("name", ["json.older", "jsons", "json.missing"])
+def test_no_other_name_is_found(name: str) -> None:
+    with pytest.raises(ModuleNotFoundError, match=f"'{name}'"):
+        __import__(name)
+
+
+@pytest.mark.filterwarnings("ignore:The numpy.linalg.linalg has been made private")
+def test_what_numpy_moved_is_where_we_look_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
     import numpy as np
 
-    for name in names.MOVED.values() if np.__version__.startswith("2") else ():
-        assert __import__(name, fromlist=["norm"]).norm is np.linalg.norm
+    monkeypatch.setattr(sys, "meta_path", [*sys.meta_path, names.MovedModules(names.MOVED)])
+    assert __import__("numpy.linalg.linalg", fromlist=["norm"]).norm is np.linalg.norm
+    assert __import__("numpy._core.numeric", fromlist=["ones"]).ones is np.ones

@@ -52,10 +52,22 @@ def estimator_function(model: Any) -> Callable[[pd.DataFrame], Any]:
     import pandas as pd
 
     def predict(live_features: pd.DataFrame) -> Any:
-        fitted = getattr(model, "feature_names_in_", None)
-        result = model.predict(live_features if fitted is None else live_features[list(fitted)])
+        fitted = fitted_columns(model, live_features)
+        result = model.predict(live_features if fitted is None else live_features[fitted])
         if isinstance(result, np.ndarray) and result.shape in ((len(live_features),), (len(live_features), 1)):
             return pd.DataFrame({"prediction": result.ravel()}, index=live_features.index)
         return result
 
     return predict
+
+
+def fitted_columns(model: Any, live_features: pd.DataFrame) -> list[str] | None:
+    """The columns that an estimator recorded; LightGBM's releases before 4.6 know them by another name only.
+
+    That one always has names, made up where the model saw none.
+    """
+    fitted = getattr(model, "feature_names_in_", None)
+    if fitted is not None:
+        return list(fitted)
+    known = list(getattr(model, "feature_name_", ()))
+    return known if known and set(known) <= set(live_features.columns) else None

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import sys
 from collections.abc import Mapping
 from importlib.machinery import ModuleSpec, PathFinder
-from importlib.util import spec_from_loader
+from importlib.util import find_spec, spec_from_loader
 from pathlib import Path
 from types import ModuleType
 
-# cloudpickle records submodules by name: every notebook that mentioned np.linalg before NumPy 2.4 asks for the first.
-MOVED = {"numpy.linalg.linalg": "numpy.linalg._linalg"}
+# Old name to new, for a module and all below it. cloudpickle records submodules by name: every notebook that mentioned
+# np.linalg before NumPy 2.4 asks for the first. Pickles of NumPy 2 ask an older one for the second.
+MOVED = {"numpy.linalg.linalg": "numpy.linalg._linalg", "numpy._core": "numpy.core"}
 
 
 def install() -> None:
@@ -37,19 +39,30 @@ class HiddenRunner:
 
 
 class MovedModules:
-    """Modules under the names that they had before a library moved them."""
+    """Modules under the names that they have where the library is older or newer."""
 
     def __init__(self, moved: Mapping[str, str]) -> None:
         self._moved = moved
 
     def find_spec(self, name: str, _path: object = None, _target: object = None) -> ModuleSpec | None:
-        """Know the old names only."""
-        return spec_from_loader(name, self) if name in self._moved else None  # type: ignore[arg-type]  # it is a loader
+        """Know a name that another one stands for here."""
+        known = self._successor(name) is not None
+        return spec_from_loader(name, self) if known else None  # type: ignore[arg-type]  # it is a loader
 
     def create_module(self, _spec: ModuleSpec) -> None:
         """Leave it to Python: the module keeps a spec of its own under its new name."""
 
     def exec_module(self, module: ModuleType) -> None:
         """Fill it with what its successor has."""
-        successor = vars(importlib.import_module(self._moved[module.__name__]))
-        vars(module).update({name: value for name, value in successor.items() if not name.startswith("__")})
+        successor = self._successor(module.__name__)
+        assert successor is not None  # noqa: S101  find_spec knew it
+        found = vars(importlib.import_module(successor))
+        vars(module).update({name: value for name, value in found.items() if not name.startswith("__")})
+
+    def _successor(self, name: str) -> str | None:
+        for old, new in self._moved.items():
+            if name == old or name.startswith(f"{old}."):
+                other = f"{new}{name[len(old) :]}"
+                with contextlib.suppress(ImportError):  # its parent is not here either
+                    return other if find_spec(other) else None
+        return None
