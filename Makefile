@@ -3,13 +3,34 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 DEMO ?= demo
-IMAGE_PYTHON ?= 3.13
+
+# The Pythons that have an image; everything else asks here (`make pythons`). A new one: add it, then `make lock/3.15`.
+PYTHONS = 3.10 3.11 3.12 3.13 3.14
+
+# Images: `make build/3.12` makes the core set of Python 3.12, `make build/3.12-full` everything.
+DOCKER ?= docker
+REGISTRY ?=
+SOURCE ?=
+BASE ?= python:$(python)-slim-bookworm
 DOCKER_BUILD_FLAGS ?=
-HARDENED = --user 10001 --cap-drop ALL --security-opt no-new-privileges --read-only --tmpfs /tmp:exec --env HOME=/tmp
+DOCKER_RUN_FLAGS ?=
+REVISION ?= $(shell git describe --always --dirty --abbrev=12)
+VERSION = $(shell sed -n 's/^__version__ = "\(.*\)"/\1/p' predict/__init__.py)
+CREATED ?= $(shell TZ=UTC git log -1 --format=%cd --date=format-local:%FT%TZ)
+export DOCKER DOCKER_RUN_FLAGS
+export DOCKER_BUILDKIT = 1
+python = $(firstword $(subst -, ,$*))
+set = $(or $(word 2,$(subst -, ,$*)),core)
+image = $(REGISTRY)numerai_predict_py_$(subst .,_,$(python))
+tags = $(if $(filter full,$(set)),latest stable $(REVISION),core $(REVISION)-core)
+tagged = $(image):$(firstword $(tags))
+build_arguments = $(DOCKER_BUILD_FLAGS) --file dockerfiles/Dockerfile $(tags:%=--tag $(image):%) \
+  --build-arg PYTHON=$(python) --build-arg BASE=$(BASE) --build-arg SET=$(set) --build-arg NAME=$(tagged) \
+  --build-arg VERSION=$(VERSION) --build-arg REVISION=$(REVISION) --build-arg SOURCE=$(SOURCE) --build-arg CREATED=$(CREATED)
 
 .PHONY: help
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST) | sort
+	@awk -F ':.*## ' '/^[a-z-]+(\/%)?:.*## / {sub("%", "3.12", $$1); printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST) | sort
 
 .PHONY: demo
 demo: $(VENV)/.example ## install, write example models and live data, run one, show what came out
@@ -34,13 +55,41 @@ oldest: $(BIN)/python ## run the tests with the oldest libraries (PYTHON=python3
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable . --requirement tests/oldest.txt
 	$(BIN)/python -m pytest -n auto --dist worksteal -m "not alone" --ignore tests/test_predictions.py
 
-.PHONY: docker
-docker: ## run the tests in containers, default and hardened (IMAGE_PYTHON=3.11 for another Python)
-	docker build $(DOCKER_BUILD_FLAGS) --build-arg PYTHON=$(IMAGE_PYTHON) --tag predict-tests:$(IMAGE_PYTHON) --file tests/Dockerfile .
-	docker run --rm predict-tests:$(IMAGE_PYTHON) /venv/bin/predict doctor
-	docker run --rm predict-tests:$(IMAGE_PYTHON)
-	docker run --rm $(HARDENED) predict-tests:$(IMAGE_PYTHON) /venv/bin/predict doctor
-	docker run --rm $(HARDENED) predict-tests:$(IMAGE_PYTHON)
+.PHONY: FORCE # what a pattern makes may exist, and is made anew
+FORCE:
+
+.PHONY: pythons
+pythons: ## list the Pythons that have an image, as JSON
+	@echo '$(PYTHONS)' | sed 's/ /", "/g; s/.*/["&"]/'
+
+lock/%: $(VENV)/.uv FORCE ## write the hashed locks of a Python: make lock/3.12 (LOCK_FLAGS=--upgrade for newer versions)
+	$(BIN)/python requirements/lock.py $* $(LOCK_FLAGS)
+
+.PHONY: table
+table: ## write the README's table of libraries and images anew
+	$(PYTHON) requirements/table.py $(PYTHONS)
+
+build/%: FORCE ## build an image: make build/3.12, make build/3.12-full (DOCKER=podman, DOCKER_BUILD_FLAGS=...)
+	$(DOCKER) build $(build_arguments) .
+	@mkdir -p dist/$* && container=$$($(DOCKER) create $(tagged)) && trap "$(DOCKER) rm $$container >/dev/null" EXIT && \
+	  for file in sbom.cdx.json requirements.txt; do $(DOCKER) cp $$container:/opt/venv/$$file dist/$*/$$file; done
+	@$(DOCKER) image inspect --format '$(tagged): {{.Size}} bytes; its SBOM and lock are in dist/$*' $(tagged)
+
+test-image/%: $(VENV)/.test FORCE ## test a built image, default and hardened: make test-image/3.12
+	$(BIN)/python -m pytest tests/images --run-docker $(tagged)
+
+manifest/%: FORCE ## check in what a built image holds, for `predict inspect`: make manifest/3.12
+	@mkdir -p predict/images
+	$(DOCKER) run --rm $(DOCKER_RUN_FLAGS) $(tagged) doctor --json | \
+	  $(PYTHON) -c 'import json, sys; told = json.load(sys.stdin); print(json.dumps({key: told[key] for key in ("python", "set", "libraries")}, indent=1))' \
+	  > predict/images/$(python)-$(set).json
+
+reproducible/%: FORCE ## build an image twice from nothing, and tell what differs: make reproducible/3.12
+	for twin in one other; do $(DOCKER) build --no-cache --quiet $(build_arguments) --tag $(image):$$twin . || exit 1; done
+	$(PYTHON) dockerfiles/compare.py $(image):one $(image):other
+
+push/%: FORCE ## build and publish an image: make push/3.12 REGISTRY=example.org/team/ (DOCKER_BUILD_FLAGS="--platform ...")
+	$(if $(findstring --platform,$(DOCKER_BUILD_FLAGS)),$(DOCKER) buildx build --push $(build_arguments) .,$(tags:%=$(DOCKER) push $(image):% &&) true)
 
 .PHONY: lint
 lint: $(VENV)/.lint ## ruff, mypy and the import rules
@@ -77,6 +126,11 @@ clean: ## remove what these targets made
 # One stamp per extra: example, test, lint. A changed pyproject.toml installs anew.
 $(VENV)/.%: pyproject.toml | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[$*]'
+	@touch $@
+
+# The same uv that builds the images.
+$(VENV)/.uv: requirements/build.txt | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement $<
 	@touch $@
 
 $(BIN)/python:
