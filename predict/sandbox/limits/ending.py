@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable
 
+from . import capabilities
 from .kernel import prctl
 from .tree import descendants
 
@@ -72,6 +73,7 @@ def _kill_all_of(uid: int) -> None:
         try:
             os.setresgid(uid, uid, uid)
             os.setresuid(uid, uid, uid)
+            capabilities.drop()  # the change takes them from root only, and with CAP_KILL the call would reach us
             os.kill(-1, signal.SIGKILL)
         finally:
             os._exit(0)
