@@ -11,6 +11,7 @@ import os
 import shlex
 import sys
 from collections.abc import Sequence
+from importlib.metadata import version
 from pathlib import Path
 
 from predict.arguments import make_job, make_parser
@@ -24,6 +25,7 @@ from predict.sandbox import become_reaper, copies, hide, take_up
 
 logger = logging.getLogger(__name__)
 
+ARROW_WITHOUT_NUMPY = 18
 OTHER_COMMANDS = ("doctor", "example")
 
 
@@ -53,6 +55,7 @@ def _run(argv: Sequence[str], *, own_process: bool) -> int:
     if own_process:
         become_reaper()
         _hide(arguments)
+        _spare_libraries()
     try:
         report = run(make_job(arguments))
     except UsageError as error:
@@ -60,6 +63,15 @@ def _run(argv: Sequence[str], *, own_process: bool) -> int:
     model = redacted(arguments.model) if is_url(arguments.model) else arguments.model
     _tell(report, Path(model).name)
     return report.exit_code
+
+
+def _spare_libraries() -> None:
+    """Let pyarrow not import what it can do without, for nobody: a tenth of a short run's time."""
+    spared = ["cloudpickle"]
+    if int(version("pyarrow").partition(".")[0]) >= ARROW_WITHOUT_NUMPY:
+        spared.append("numpy")
+    for name in spared:
+        sys.modules.setdefault(name, None)  # type: ignore[arg-type]  # "not to be found", says the language
 
 
 def _hide(arguments: argparse.Namespace) -> None:

@@ -11,8 +11,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
 import pytest
 from conftest import ROWS, check_report
+
+from predict.cli import ARROW_WITHOUT_NUMPY
 
 Pickled = Callable[[str], Path]
 SECRET = "SECRETCANARY"
@@ -80,6 +83,16 @@ def test_success_is_0_with_csv_report_and_the_originals_log_lines(
 @pytest.mark.parametrize("start", [("-m", "predict"), ("-m", "predict", "run")])
 def test_run_is_the_default_command(start: tuple[str, ...], cli: Cli, pickled: Pickled) -> None:
     assert cli("--model", pickled("good"), start=start).returncode == 0
+
+
+def test_the_supervisor_imports_no_library_but_arrow(cli: Cli, pickled: Pickled) -> None:
+    ended = cli("--model", pickled("good"), start=("-X", "importtime", "-m", "predict"))
+    lines = [line for line in ended.stderr.splitlines() if line.startswith("import time:")]
+    imported = {line.rpartition("|")[2].strip() for line in lines}
+    assert ended.returncode == 0
+    assert "pyarrow.lib" in imported
+    old = int(pa.__version__.partition(".")[0]) < ARROW_WITHOUT_NUMPY
+    assert imported & {"numpy", "pandas", "cloudpickle", "sklearn"} <= ({"numpy"} if old else set())
 
 
 def test_the_console_script_is_the_same_program(live: Path, pickled: Pickled, output_dir: Path) -> None:
