@@ -23,9 +23,11 @@ import predict.report
 from predict.job import Job, Limits
 from predict.report import Report
 from predict.runner import run as run_job
+from predict.sandbox import take_up
 
 settings.register_profile("deterministic", deadline=None, derandomize=True)  # machines are noisy
 settings.load_profile("deterministic")
+take_up()  # in an image, be what the program is there: the tests call its parts
 
 MODELS = Path(__file__).parent / "models"
 SCHEMA = json.loads(Path(predict.report.__file__).with_name("report.schema.json").read_text())

@@ -31,7 +31,8 @@ def main() -> NoReturn:
     signal.signal(signal.SIGCHLD, lambda *_: None)  # what is ignored by default, macOS drops
     die_with(plan.supervisor, signal.SIGTERM)
     _dumpable(0)
-    capabilities.take_up()
+    if plan.uid is not None:
+        capabilities.take_up()
     ending.become_reaper()
     worker = os.fork()
     if worker:
