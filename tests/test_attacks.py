@@ -243,7 +243,8 @@ ERROR: dict[str, Row] = {
 
 ALONE = pytest.mark.alone
 # What other runs of the same user may have made is not held against it; and a container's /dev/shm has but 64 MiB.
-NEIGHBOURLY = {"hides_memory_in_dev_shm", "hides_memory_in_unlinked_shm"}
+# And what a disk lost is seen only while no other test gives it as much back.
+NEIGHBOURLY = {"hides_memory_in_dev_shm", "hides_memory_in_unlinked_shm", "floods_disk_mapped"}
 X86_64 = {"connects_by_int80", "connects_by_x32"}
 CANARY = "PRESIGNED"
 FORGED = re.compile(r"^(::|##|ERROR:root:Forged)", re.MULTILINE)

@@ -242,6 +242,7 @@ class Watch:
         if sum(stream.total for stream in self._streams.values()) > self._limits.output:
             self.stop("output")
         if self.ready and (broken := self.consumption.look(now)):
+            self._step(0.0)  # it may have told a later phase while we looked
             self.stop(*broken)
 
     def _accept_room(self, locked: Locked) -> None:
