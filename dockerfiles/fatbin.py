@@ -1,8 +1,8 @@
 """Cut CUDA's code out of shared objects: a container without a GPU's driver has nobody who could read it.
 
-CUDA's compiler keeps it in a section of its own, `.nv_fatbin`, which only the driver looks into: 246 of the 276 MB of
-CatBoost's wheel. What lies behind is addressed by the code, so the addresses must stay: the segment that holds the section is
-split (System V ABI, "Program Header"), its first part now ends in zeros that the loader makes and no file holds.
+CUDA's compiler keeps it in a section of its own, `.nv_fatbin`, which only the driver looks into: 224 to 247 MB of
+CatBoost. The code has the addresses of what lies behind, so they must stay: the segment that holds the section is split
+(System V ABI, "Program Header"), and its first part now ends in zeros that the loader makes and no file holds.
 """
 
 from __future__ import annotations

@@ -1,0 +1,166 @@
+"""What is taken out of an image's libraries, and what must stay."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "dockerfiles"))
+
+import fatbin
+import slim
+
+PAGE = 4096
+CODE = b"CUDA" * (2 * fatbin.LEAST // 4)
+BEFORE, BEHIND, DATA = b"before it" * 100, b"behind it" * 100, b"written to" * 100
+NAMES = b"\0.nv_fatbin\0.rodata\0.rela.dyn\0"
+
+
+def shared_object(*, header_entry: int = fatbin.PT_PHDR, relocated: int = 0, neighbour: bool = False) -> bytes:
+    """A minimal one: a segment to read, with CUDA's code between other things, and one to write."""
+    inside = 5 * PAGE + 24 + len(CODE)
+    start, data = 5 * PAGE + 24, (inside // PAGE + 2) * PAGE
+    relocation = fatbin.RELOCATION.pack(relocated, 8, 0)
+    body = bytearray(data + len(DATA))
+    body[1024 : 1024 + len(BEFORE)] = BEFORE
+    body[2048 : 2048 + len(relocation)] = relocation
+    body[start:inside] = CODE
+    body[inside : inside + len(BEHIND)] = BEHIND
+    body[data:] = DATA
+    segments = [
+        fatbin.Segment(header_entry, 4, 64, 64, 64, 168, 168, 8),
+        fatbin.Segment(fatbin.PT_LOAD, 4, 0, 0, 0, inside + len(BEHIND), inside + len(BEHIND), PAGE),
+        fatbin.Segment(fatbin.PT_LOAD, 6, data, data + 7 * PAGE, data + 7 * PAGE, len(DATA), len(DATA) + PAGE, PAGE),
+    ]
+    body[64 : 64 + 56 * len(segments)] = b"".join(map(bytes, segments))
+    sections = [
+        fatbin.Section(0, 0, 0, 0, 0, 0, 0, 0, 0, 0),
+        fatbin.Section(1, fatbin.SHT_PROGBITS, 2, start, start, len(CODE), 0, 0, 8, 0),
+        fatbin.Section(
+            12, fatbin.SHT_PROGBITS, 2, inside - neighbour * 2 * PAGE, inside - neighbour * 2 * PAGE, 9, 0, 0, 1, 0
+        ),
+        fatbin.Section(20, fatbin.SHT_RELA, 2, 2048, 2048, len(relocation), 0, 0, 8, 24),
+        fatbin.Section(0, 3, 0, 0, len(body), len(NAMES), 0, 0, 1, 0),
+    ]
+    table = len(body) + len(NAMES)
+    identity = fatbin.MAGIC + bytes(16 - len(fatbin.MAGIC))
+    header = (identity, 3, 62, 1, 0, 64, table, 0, 64, 56, len(segments), 64, len(sections), 4)
+    body[:64] = fatbin.HEADER.pack(*header)
+    return bytes(body) + NAMES + b"".join(map(bytes, sections))
+
+
+def in_memory(data: bytes) -> bytes:
+    """What a loader makes of it."""
+    header = fatbin.HEADER.unpack_from(data)
+    segments = [fatbin.Segment(*fatbin.PROGRAM.unpack_from(data, header[5] + 56 * n)) for n in range(header[10])]
+    image = bytearray(1 << 22)
+    last = -1
+    for segment in (segment for segment in segments if segment.kind == fatbin.PT_LOAD):
+        assert segment.address > last, "loaders want them in ascending order"
+        assert (segment.address - segment.offset) % segment.alignment == 0
+        last = segment.address
+        image[last : last + segment.in_memory] = data[segment.offset : segment.offset + segment.in_file].ljust(
+            segment.in_memory, b"\0"
+        )
+    return bytes(image)
+
+
+def test_cudas_code_is_cut_and_every_other_byte_stays_at_its_address() -> None:
+    before = shared_object()
+    after = fatbin.without_cuda(before)
+    assert (len(before) - len(after)) % PAGE == 0
+    assert len(CODE) - 2 * PAGE < len(before) - len(after) <= len(CODE)
+    old, new = in_memory(before), in_memory(after)
+    start, end = old.index(CODE), old.index(CODE) + len(CODE)
+    table = slice(64, 64 + 3 * 56)  # the table itself says something else now
+    assert (
+        new[: table.start] + new[table.stop : start]
+        == fatbin.HEADER.pack(
+            *fatbin.HEADER.unpack_from(before)[:6], len(after) - 5 * 64, *fatbin.HEADER.unpack_from(before)[7:]
+        )
+        + old[table.stop : start]
+    )
+    assert new[end:] == old[end:]
+    assert new[start:end].count(0) >= len(before) - len(after)
+
+
+def test_sections_are_found_where_they_are_now() -> None:
+    after = fatbin.without_cuda(shared_object())
+    header = fatbin.HEADER.unpack_from(after)
+    sections = [fatbin.Section(*fatbin.SECTION.unpack_from(after, header[6] + 64 * number)) for number in range(5)]
+    assert sections[1].kind == fatbin.SHT_NOBITS
+    assert after[sections[2].offset :].startswith(BEHIND)
+    assert after[sections[4].offset :].startswith(NAMES)
+
+
+@pytest.mark.parametrize(
+    ("data", "why"),
+    [
+        (shared_object(relocated=6 * PAGE), "loader changes it"),
+        (shared_object(neighbour=True), "another section"),
+        (shared_object(header_entry=0x6474E551), "no entry"),
+    ],
+)
+def test_an_unknown_layout_is_refused(data: bytes, why: str, tmp_path: Path) -> None:
+    path = tmp_path / "odd.so"
+    path.write_bytes(data)
+    with pytest.raises(fatbin.UnknownLayoutError, match=why):
+        fatbin.cut(path)
+    assert path.read_bytes() == data
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"\x7fELF", b"text with .nv_fatbin in it", shared_object().replace(NAMES, b"\0" * 30)]
+)
+def test_what_has_no_such_code_stays(data: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "plain.so"
+    path.write_bytes(data)
+    assert fatbin.cut(path) == 0
+    assert path.read_bytes() == data
+
+
+@pytest.fixture
+def packages(tmp_path: Path) -> Path:
+    """Two libraries; `testing` of the first imports one of its tests, which imports another."""
+    files = {
+        "a/__init__.py": "",
+        "a/testing.py": "def f():\n    from .tests.used import x",
+        "a/tests/__init__.py": "",
+        "a/tests/used.py": "from . import also",
+        "a/tests/also.py": "",
+        "a/tests/table.csv": "1",
+        "a/tests/unused.py": "import a.tests.used",
+        "b/__init__.py": "import importlib\nimportlib.import_module('b.sub.tests.by_name')",
+        "b/sub/tests/by_name.py": "",
+        "b/tests/data/big.bin": "x" * 1000,
+        "b/tests/test_b.py": "",
+        "b/conftest.py": "import b.tests.test_b",
+        "b/broken.py": "tests = (",
+        "b/core.so": "\0b.tests.in_binary\0",
+        "b/tests/in_binary.py": "",
+    }
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    (tmp_path / "b-1.dist-info").mkdir()
+    (tmp_path / "b-1.dist-info" / "RECORD").write_text("b/tests/test_b.py,sha256=x,0\nb/core.so,sha256=x,9\n")
+    return tmp_path
+
+
+def test_tests_go_but_those_that_something_imports(packages: Path) -> None:
+    gone = {str(path.relative_to(packages)) for path in slim.remove_tests(packages)}
+    assert gone == {"a/tests/unused.py", "b/tests/data/big.bin", "b/tests/test_b.py"}
+    assert not (packages / "b/tests/data").exists()
+    assert (packages / "a/tests/table.csv").exists(), "what lies beside a test that is used may be its data"
+
+
+def test_records_tell_what_is_there(packages: Path) -> None:
+    slim.correct_records(packages, {packages / "b/tests/test_b.py"}, {packages / "b/core.so"})
+    digest = (
+        base64.urlsafe_b64encode(hashlib.sha256((packages / "b/core.so").read_bytes()).digest()).rstrip(b"=").decode()
+    )
+    assert (packages / "b-1.dist-info/RECORD").read_text() == f"b/core.so,sha256={digest},19\n"
