@@ -10,6 +10,8 @@ import ast
 import base64
 import csv
 import hashlib
+import io
+import os
 import re
 import sys
 from collections.abc import Iterable, Iterator
@@ -18,26 +20,32 @@ from pathlib import Path
 from fatbin import cut
 
 TESTS = "tests"
-STRINGS = re.compile(rb"[\w.]{7,256}")  # as they lie in a binary; a longer run is no name
+DOTTED = re.compile(r"\.*\w+(\.\w+)*")
+WORDS = re.compile(rb"[\w.]+")  # dotted names too, as they lie in a text or a binary
 
 
 def tests_of(folder: Path) -> list[Path]:
     """Every Python file below a folder `tests`; what else such folders hold is theirs too."""
-    return [path for path in folder.rglob("*.py") if TESTS in path.relative_to(folder).parts[:-1]]
+    return [path for path in folder.rglob("*.py") if _is_test(folder, path)]
+
+
+def _is_test(folder: Path, path: Path) -> bool:
+    return TESTS in path.relative_to(folder).parts[:-1]
 
 
 def needed(folder: Path, tests: Iterable[Path]) -> set[Path]:
-    """The tests that something outside of them imports, and what those import."""
+    """The tests that something outside of them imports or names, and what those import."""
     modules = {_module(folder, path): path for path in tests}
-    outside = (path for path in folder.rglob("*.py") if TESTS not in path.parts and path.name != "conftest.py")
-    found: set[str] = set()
-    waiting = {name for path in outside for name in _imports(folder, path)} | set(_named_in_binaries(folder))
+    outside = (path for path in folder.rglob("*.py") if not _is_test(folder, path) and path.name != "conftest.py")
+    waiting = {name for path in outside for name in _imports(folder, path)} | set(_named_in_binaries(folder, modules))
+    seen: set[str] = set()
     while waiting:
         name = waiting.pop()
-        if name in modules and name not in found:
-            found.add(name)
-            waiting |= set(_imports(folder, modules[name])) | {name.rpartition(".")[0]}
-    return {modules[name] for name in found}
+        if name not in seen:
+            seen.add(name)
+            waiting.add(name.rpartition(".")[0])  # a package is imported before its module, a module before its class
+            waiting |= set(_imports(folder, modules[name])) if name in modules else set()
+    return {modules[name] for name in seen & modules.keys()}
 
 
 def _module(folder: Path, path: Path) -> str:
@@ -48,11 +56,12 @@ def _module(folder: Path, path: Path) -> str:
 def _imports(folder: Path, path: Path) -> Iterator[str]:
     """Dotted names that a file imports, or has as a string: some are imported by one."""
     source = path.read_bytes()
-    if TESTS.encode() not in source and TESTS not in path.parts:
+    if TESTS.encode() not in source and not _is_test(folder, path):
         return
     try:
         tree = ast.parse(source)
-    except (SyntaxError, ValueError):  # of a newer Python, or a template: it runs nowhere here
+    except (SyntaxError, ValueError):  # of a newer Python, or a template: what it names is all that can be told
+        yield from _words(source)
         return
     package = _module(folder, path).split(".")[: None if path.name == "__init__.py" else -1]
     for node in ast.walk(tree):
@@ -64,24 +73,38 @@ def _imports(folder: Path, path: Path) -> Iterator[str]:
             yield origin
             yield from (f"{origin}.{alias.name}" for alias in node.names)
         elif isinstance(node, ast.Constant) and isinstance(node.value, str):
-            yield node.value
+            yield from _meant(node.value, package)
 
 
-def _named_in_binaries(folder: Path) -> Iterator[str]:
-    for path in folder.rglob("*.so"):
-        if TESTS not in path.relative_to(folder).parts:
-            data = path.read_bytes()
-            strings = STRINGS.findall(data) if b".tests" in data else []
-            yield from (string.decode() for string in strings if b".tests" in string)
+def _meant(string: str, package: list[str]) -> Iterator[str]:
+    """What a string may name: a whole name, or the end of one in a package that the file is in."""
+    if TESTS in string and "." in string and DOTTED.fullmatch(string):
+        yield string
+        end = string.lstrip(".")
+        yield from (".".join([*package[:length], end]) for length in range(1, len(package) + 1))
+
+
+def _named_in_binaries(folder: Path, modules: Iterable[str]) -> Iterator[str]:
+    """Names that compiled code holds, which packs its strings so tightly that one's end may be another's start."""
+    for path in (path for suffix in ("so", "so.*", "pyx", "pxd", "pxi") for path in folder.rglob(f"*.{suffix}")):
+        data = path.read_bytes() if not _is_test(folder, path) and path.is_file() else b""
+        found = " ".join(_words(data))
+        yield from (name for name in modules if found and name in found)
+
+
+def _words(data: bytes) -> Iterator[str]:
+    if b".tests" in data:
+        yield from (match[0].decode() for match in WORDS.finditer(data) if b".tests" in match[0])
 
 
 def remove_tests(folder: Path) -> set[Path]:
-    """Remove the tests but those that are needed, with the data beside them; return what is gone."""
+    """Remove the tests but those that are needed, with the data beside and below them; return what is gone."""
     kept = needed(folder, tests_of(folder))
     spared = {path.parent for path in kept if path.name != "__init__.py"}
     gone = set()
-    for path in [path for path in folder.rglob("*") if TESTS in path.relative_to(folder).parts[:-1]]:
-        if path.is_file() and path not in kept and not (path.parent in spared and path.suffix != ".py"):
+    for path in [path for path in folder.rglob("*") if _is_test(folder, path) and not path.is_dir()]:
+        data = path.suffix != ".py" and not spared.isdisjoint(path.parents)
+        if path not in kept and not data:
             path.unlink()
             gone.add(path)
     for path in sorted(folder.rglob(f"{TESTS}/**"), reverse=True):
@@ -93,13 +116,17 @@ def remove_tests(folder: Path) -> set[Path]:
 def correct_records(folder: Path, gone: set[Path], changed: set[Path]) -> None:
     """Let each library's RECORD tell what is there."""
     for record in folder.glob("*.dist-info/RECORD"):
-        with record.open(newline="") as file:
-            rows = [row for row in csv.reader(file) if folder / row[0] not in gone]
-        for row in rows:
-            if folder / row[0] in changed:
-                row[1:] = _fingerprint(folder / row[0])
-        with record.open("w", newline="") as file:
-            csv.writer(file, lineterminator="\n").writerows(rows)
+        before = list(csv.reader(io.StringIO(record.read_text(encoding="utf-8"), newline="")))
+        after = [_row(folder, row, changed) for row in before if folder / row[0] not in gone]
+        if after != before:
+            text = io.StringIO()
+            csv.writer(text, lineterminator="\n").writerows(after)
+            _replace(record, text.getvalue().encode())
+
+
+def _row(folder: Path, row: list[str], changed: set[Path]) -> list[str]:
+    path = folder / row[0]
+    return [row[0], *_fingerprint(path)] if path in changed else row
 
 
 def _fingerprint(path: Path) -> tuple[str, str]:
@@ -108,15 +135,27 @@ def _fingerprint(path: Path) -> tuple[str, str]:
     return f"sha256={digest}", str(len(data))
 
 
+def _replace(path: Path, data: bytes) -> None:
+    """Write a new file: the old one may be linked into an installer's cache."""
+    partial = path.with_name(f"{path.name}.partial")
+    partial.write_bytes(data)
+    partial.chmod(path.stat().st_mode)
+    os.replace(partial, path)  # noqa: PTH105  Path.replace is the same
+
+
+def _size(folder: Path) -> int:
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+
+
 def main(folder: Path) -> int:
     """Slim it, and tell how much each step took away."""
-    cuts = {path: saved for path in sorted(folder.rglob("*.so*")) if path.is_file() and (saved := cut(path))}
+    objects = [path for path in sorted(folder.rglob("*.so*")) if path.is_file() and not path.is_symlink()]
+    cuts = {path: saved for path in objects if (saved := cut(path))}
     for path, saved in cuts.items():
         print(f"{saved / 1e6:6.0f} MB of CUDA's code out of {path.relative_to(folder)}")
-    before = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+    before = _size(folder)
     gone = remove_tests(folder)
-    after = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
-    print(f"{(before - after) / 1e6:6.0f} MB of tests, {len(gone)} files; kept, since something imports them:")
+    print(f"{(before - _size(folder)) / 1e6:6.0f} MB of tests, {len(gone)} files; kept, since something imports them:")
     print(*(f"          {path.relative_to(folder)}" for path in sorted(tests_of(folder))), sep="\n")
     correct_records(folder, gone, set(cuts))
     return 0

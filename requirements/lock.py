@@ -18,7 +18,7 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 WHEELS = HERE.parent / "dockerfiles" / "wheels"
-PLATFORM = "x86_64-manylinux_2_28"  # aarch64's resolution is the same, and the hashes are those of all platforms
+PLATFORM = "x86_64-manylinux_2_28"  # core resolves to the same on aarch64, and the hashes are those of all platforms
 MARK = "# inputs: sha256:"
 
 

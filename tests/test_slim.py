@@ -136,7 +136,7 @@ def packages(tmp_path: Path) -> Path:
         "a/tests/unused.py": "import a.tests.used",
         "b/__init__.py": "import importlib\nimportlib.import_module('b.sub.tests.by_name')",
         "b/sub/tests/by_name.py": "",
-        "b/tests/data/big.bin": "x" * 1000,
+        "c/tests/data/big.bin": "x" * 1000,
         "b/tests/test_b.py": "",
         "b/conftest.py": "import b.tests.test_b",
         "b/broken.py": "tests = (",
@@ -153,8 +153,8 @@ def packages(tmp_path: Path) -> Path:
 
 def test_tests_go_but_those_that_something_imports(packages: Path) -> None:
     gone = {str(path.relative_to(packages)) for path in slim.remove_tests(packages)}
-    assert gone == {"a/tests/unused.py", "b/tests/data/big.bin", "b/tests/test_b.py"}
-    assert not (packages / "b/tests/data").exists()
+    assert gone == {"a/tests/unused.py", "c/tests/data/big.bin", "b/tests/test_b.py"}
+    assert not (packages / "c/tests/data").exists()
     assert (packages / "a/tests/table.csv").exists(), "what lies beside a test that is used may be its data"
 
 
