@@ -19,7 +19,7 @@ PROGRAM = Struct("<IIQQQQQQ")  # Elf64_Phdr
 SECTION = Struct("<IIQQQQIIQQ")  # Elf64_Shdr
 RELOCATION = Struct("<QQq")  # Elf64_Rela
 PT_LOAD, PT_PHDR = 1, 6
-SHT_PROGBITS, SHT_RELA, SHT_NOBITS = 1, 4, 8
+SHT_PROGBITS, SHT_RELA, SHT_NOBITS, SHT_REL, SHT_RELR = 1, 4, 8, 9, 19
 NAME = b".nv_fatbin"
 LEAST = 1024**2  # bytes: less is not worth a change
 
@@ -86,10 +86,14 @@ def cut(path: Path) -> int:
 def without_cuda(data: bytes) -> bytes:
     """Return the same object without the pages that its CUDA code fills, or itself if there are few."""
     header = HEADER.unpack_from(data)
+    if (header[9], header[11]) != (PROGRAM.size, SECTION.size) or not header[12]:
+        raise UnknownLayoutError("its tables have entries of another size, or too many")
     sections = [Section(*fields) for fields in _table(data, header[6], SECTION, header[12])]
     found = [section for section in sections if _name(data, sections[header[13]], section) == NAME]
-    if len(found) != 1 or found[0].kind != SHT_PROGBITS or found[0].size < LEAST:
+    if not any(section.kind == SHT_PROGBITS and section.size >= LEAST for section in found):
         return data
+    if len(found) > 1:
+        raise UnknownLayoutError("it has several such sections")
     segments = [Segment(*fields) for fields in _table(data, header[5], PROGRAM, header[10])]
     hole = _hole(found[0], segments)
     _check(data, hole, found[0], sections)
@@ -126,6 +130,8 @@ def _check(data: bytes, hole: range, section: Section, sections: list[Section]) 
     others = [other for other in sections if other is not section and other.kind != SHT_NOBITS and other.size]
     if any(other.offset < hole.stop and other.offset + other.size > hole.start for other in others):
         raise UnknownLayoutError("another section shares its pages")
+    if any(other.kind in (SHT_REL, SHT_RELR) for other in sections):
+        raise UnknownLayoutError("its relocations are of a kind that we do not read")
     addresses = range(section.address, section.address + section.size)
     for table in (other for other in sections if other.kind == SHT_RELA):
         entries = _table(data, table.offset, RELOCATION, table.size // RELOCATION.size)

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import importlib.metadata
+import os
+import struct
+import subprocess  # noqa: TID251  a test asks the system's loader
 import sys
 from pathlib import Path
 
@@ -53,6 +57,77 @@ def shared_object(*, header_entry: int = fatbin.PT_PHDR, relocated: int = 0, nei
     return bytes(body) + NAMES + b"".join(map(bytes, sections))
 
 
+WIDE = 65536  # no machine has larger pages
+SYMBOLS = {b"before": BEFORE, b"inside": CODE[:WIDE], b"behind": BEHIND, b"written": DATA}
+LOADER = """if True:
+    import ctypes, sys
+    library = ctypes.CDLL(sys.argv[1])
+    for argument in sys.argv[2:]:
+        name, _, length = argument.partition(":")
+        sys.stdout.buffer.write(bytes((ctypes.c_char * int(length)).in_dll(library, name)))
+    ctypes.c_char.in_dll(library, "written").value = b"W"
+"""
+
+
+def loadable_object() -> bytes:
+    """One that the system's loader takes, without a compiler: four symbols, and no code."""
+    inside = WIDE + 24
+    behind = inside + len(CODE)
+    data = (behind // WIDE + 1) * WIDE
+    shift = 7 * WIDE  # what is written to lies at another address than offset
+    places = {b"before": 1024, b"inside": inside + WIDE, b"behind": behind, b"written": data + shift + 256}
+    names = b"\0" + b"\0".join(places) + b"\0"
+    symbols = b"".join(
+        struct.pack("<IBBHQQ", names.index(name), 17, 0, 1, address, len(SYMBOLS[name]))
+        for name, address in places.items()
+    )
+    dynamic = [(4, 896), (5, 768), (6, 512), (10, len(names)), (11, 24), (0, 0)]  # hash, names, symbols
+    parts = {
+        512: bytes(24) + symbols,
+        768: names,
+        896: struct.pack("<8I", 1, 5, 1, 0, 2, 3, 4, 0),
+        1024: BEFORE,
+        inside: CODE,
+        behind: BEHIND,
+        data: b"".join(struct.pack("<qQ", *entry) for entry in dynamic),
+        data + 256: DATA,
+    }
+    size, rest = behind + len(BEHIND), 256 + len(DATA)
+    segments = [
+        fatbin.Segment(fatbin.PT_PHDR, 4, 64, 64, 64, 280, 280, 8),
+        fatbin.Segment(fatbin.PT_LOAD, 4, 0, 0, 0, size, size, WIDE),
+        fatbin.Segment(fatbin.PT_LOAD, 6, data, data + shift, data + shift, rest, rest + WIDE, WIDE),
+        fatbin.Segment(2, 6, data, data + shift, data + shift, 96, 96, 8),  # PT_DYNAMIC
+        fatbin.Segment(0x6474E551, 6, 0, 0, 0, 0, 0, 16),  # PT_GNU_STACK: without it, an executable one is asked for
+    ]
+    table = data + rest + len(NAMES)
+    sections = [
+        fatbin.Section(0, 0, 0, 0, 0, 0, 0, 0, 0, 0),
+        fatbin.Section(1, fatbin.SHT_PROGBITS, 2, inside, inside, len(CODE), 0, 0, 8, 0),
+        fatbin.Section(0, 3, 0, 0, data + rest, len(NAMES), 0, 0, 1, 0),
+    ]
+    machine = int.from_bytes(Path(sys.executable).read_bytes()[18:20], "little")
+    identity = fatbin.MAGIC + bytes(16 - len(fatbin.MAGIC))
+    header = (identity, 3, machine, 1, 0, 64, table, 0, 64, 56, len(segments), 64, len(sections), 2)
+    parts |= {0: fatbin.HEADER.pack(*header), 64: b"".join(map(bytes, segments))}
+    body = bytearray(data + rest)
+    for start, part in parts.items():
+        body[start : start + len(part)] = part
+    return bytes(body) + NAMES + b"".join(map(bytes, sections))
+
+
+def with_a_note_inside() -> bytes:
+    data = bytearray(loadable_object())
+    data[64 + 4 * 56 : 64 + 5 * 56] = bytes(fatbin.Segment(4, 4, 4 * WIDE, 4 * WIDE, 4 * WIDE, 64, 64, 4))  # PT_NOTE
+    return bytes(data)
+
+
+def loaded(path: Path) -> bytes:
+    """The symbols' content, as a process of its own finds it: a bad object may crash it."""
+    wanted = [f"{name.decode()}:{len(content)}" for name, content in SYMBOLS.items()]
+    return subprocess.run([sys.executable, "-c", LOADER, path, *wanted], capture_output=True, check=True).stdout
+
+
 def in_memory(data: bytes) -> bytes:
     """What a loader makes of it."""
     header = fatbin.HEADER.unpack_from(data)
@@ -88,6 +163,27 @@ def test_cudas_code_is_cut_and_every_other_byte_stays_at_its_address() -> None:
     assert new[start:end].count(0) >= len(before) - len(after)
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux loads ELF")
+def test_the_systems_loader_finds_the_same_but_zeros_for_cudas_code(tmp_path: Path) -> None:
+    path = tmp_path / "library.so"
+    path.write_bytes(loadable_object())
+    assert loaded(path) == b"".join(SYMBOLS.values())
+    assert fatbin.cut(path) > len(CODE) - 2 * WIDE
+    assert loaded(path) == b"".join((SYMBOLS | {b"inside": bytes(WIDE)}).values())
+
+
+def test_a_cut_keeps_the_mode_and_the_installers_cache_and_is_made_once(tmp_path: Path) -> None:
+    path, cache = tmp_path / "library.so", tmp_path / "cache"
+    path.write_bytes(shared_object())
+    path.chmod(0o750)
+    os.link(path, cache)
+    assert fatbin.cut(path) > 0
+    assert path.stat().st_mode & 0o777 == 0o750
+    assert cache.read_bytes() == shared_object()
+    assert fatbin.cut(path) == 0
+    assert {file.name for file in tmp_path.iterdir()} == {"library.so", "cache"}
+
+
 def test_sections_are_found_where_they_are_now() -> None:
     after = fatbin.without_cuda(shared_object())
     header = fatbin.HEADER.unpack_from(after)
@@ -103,6 +199,7 @@ def test_sections_are_found_where_they_are_now() -> None:
         (shared_object(relocated=6 * PAGE), "loader changes it"),
         (shared_object(neighbour=True), "another section"),
         (shared_object(header_entry=0x6474E551), "no entry"),
+        (with_a_note_inside(), "another segment"),
     ],
 )
 def test_an_unknown_layout_is_refused(data: bytes, why: str, tmp_path: Path) -> None:
@@ -164,3 +261,57 @@ def test_records_tell_what_is_there(packages: Path) -> None:
         base64.urlsafe_b64encode(hashlib.sha256((packages / "b/core.so").read_bytes()).digest()).rstrip(b"=").decode()
     )
     assert (packages / "b-1.dist-info/RECORD").read_text() == f"b/core.so,sha256={digest},19\n"
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"x/m.py": "import x.tests.a"},
+        {"x/m.py": "from .tests.a import Case"},
+        {"x/m.py": "from x.tests import a", "x/tests/data/deep/numbers.csv": "1"},
+        {"x/m.py": "importlib.import_module('.tests.a', 'x')"},
+        {"x/sub/m.py": "importlib.import_module('..tests.a', __package__)"},
+        {"x/m.py": "SUITE = 'x.tests.a.Case.test_one'"},
+        {"x/m.py": "from x.tests.s import c", "x/tests/s/c.py": "import x.tests.a"},
+        {"x/m.py": "x.tests.a\ndef f[(of a newer Python"},
+        {"x/m.so": "fromx.tests.aSUITE"},
+        {"x/m.so.1": "fromx.tests.aSUITE"},
+        {"x/m.pyx": "from x.tests.a import Case"},
+    ],
+)
+def test_a_test_that_is_reached_in_any_way_stays_with_its_packages(tmp_path: Path, files: dict[str, str]) -> None:
+    folder = tmp_path / "tests" / "site-packages"  # where the libraries are installed says nothing about them
+    reached = {"x/tests/__init__.py": "", "x/tests/a.py": "", **files}
+    for name, text in {**reached, "x/__init__.py": "", "x/tests/test_unused.py": ""}.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text)
+    assert slim.remove_tests(folder) == {folder / "x/tests/test_unused.py"}
+
+
+def test_what_only_resembles_tests_stays(tmp_path: Path) -> None:
+    for name in ("x/testing/a.py", "x/test/a.py", "x/tests.py", "x/conftest.py", "x/tests_of_a.py"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    assert slim.remove_tests(tmp_path) == set()
+
+
+def test_a_slimmed_folder_is_what_its_records_say(packages: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (packages / "b/gpu.so").write_bytes(shared_object())
+    (packages / "b/first.so").symlink_to("gpu.so")
+    info, cache = packages / "b-1.dist-info", packages / "cache"
+    (info / "METADATA").write_text("Name: b\nVersion: 1\n")
+    (info / "RECORD").write_text("b/gpu.so,sha256=x,1\nb/tests/test_b.py,sha256=x,0\nb-1.dist-info/RECORD,,\n")
+    os.link(info / "RECORD", cache)
+    before = cache.read_bytes()
+    assert slim.main(packages) == 0
+    (library,) = importlib.metadata.distributions(path=[str(packages)])
+    record = {str(file): (file.hash, file.size, file.locate()) for file in library.files or []}
+    assert set(record) == {"b/gpu.so", "b-1.dist-info/RECORD"}
+    told, size, path = record["b/gpu.so"]
+    data = Path(str(path)).read_bytes()
+    assert told is not None
+    assert told.value == base64.urlsafe_b64encode(hashlib.sha256(data).digest()).rstrip(b"=").decode()
+    assert size == len(data) < len(shared_object())
+    assert (packages / "b/first.so").is_symlink()
+    assert cache.read_bytes() == before, "uv links what it installs into its cache"
+    assert "2 MB of CUDA's code out of b/gpu.so" in capsys.readouterr().out
