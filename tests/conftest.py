@@ -36,6 +36,16 @@ ROWS = 40
 Run = Callable[..., Report]
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--run-docker", metavar="IMAGE", help="test a built image (tests/images), such as its `name:tag`")
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Without an image there is nothing to test of it."""
+    of_an_image = collection_path == Path(__file__).with_name("images")
+    return True if of_an_image and not config.getoption("--run-docker") else None
+
+
 @pytest.fixture(scope="session")
 def live_frame() -> pd.DataFrame:
     rng = np.random.default_rng(0)

@@ -24,7 +24,7 @@ class Room:
     def __init__(self, limits: Limits, *, guarded: bool, stack: contextlib.ExitStack) -> None:
         """Everything that is made is unmade when `stack` closes."""
         self.guarded = guarded
-        self.scratch = tempfile.mkdtemp(prefix="predict-")
+        self.scratch = tempfile.mkdtemp(prefix="predict-", dir=_place())
         stack.callback(_remove, self.scratch)
         self.uid = self._choose_uid() if guarded else None
         self.shared = SharedMemory(self.uid)
@@ -71,6 +71,16 @@ class Room:
             cgroup=str(self.made.procs) if isinstance(self.made, cgroup.Made) else None,
             no_cgroup=self.made if isinstance(self.made, str) else None,
         )
+
+
+def _place() -> str | None:
+    """Choose where the model can go too, without our privileges: a mounted /tmp may be closed to all but its owner."""
+    for place in (tempfile.gettempdir(), "/var/tmp"):  # noqa: S108  a folder of our own is made in it
+        folder = Path(place)
+        with contextlib.suppress(OSError):
+            if own_uid.open_to_all(folder) or folder.stat().st_uid == os.geteuid():
+                return place
+    return None
 
 
 def _remove(scratch: str) -> None:

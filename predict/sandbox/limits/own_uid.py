@@ -27,7 +27,7 @@ def why_not(plan: Plan) -> str | None:
     obstacle = _obstacle()
     if obstacle:
         return obstacle
-    closed = next((folder for folder in (*needed(), Path(plan.scratch).parent) if not _open_to_all(folder)), None)
+    closed = next((folder for folder in (*needed(), Path(plan.scratch).parent) if not open_to_all(folder)), None)
     return f"other users cannot enter {closed}" if closed else None
 
 
@@ -77,7 +77,7 @@ def _obstacle() -> str | None:
     return "no spare user ids are mapped here" if len(_pool()) < FEWEST else None
 
 
-def _open_to_all(folder: Path) -> bool:
+def open_to_all(folder: Path) -> bool:
     """Whether any user can enter a folder and read it, and enter all above it."""
     real = Path(os.path.realpath(folder))
     try:
