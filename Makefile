@@ -14,6 +14,7 @@ SOURCE ?=
 BASE ?= python:$(python)-slim-bookworm
 DOCKER_BUILD_FLAGS ?=
 DOCKER_RUN_FLAGS ?=
+TEST_IMAGE_FLAGS ?=
 REVISION ?= $(shell git describe --always --dirty --abbrev=12)
 VERSION = $(shell sed -n 's/^__version__ = "\(.*\)"/\1/p' predict/__init__.py)
 CREATED ?= $(shell TZ=UTC git log -1 --format=%cd --date=format-local:%FT%TZ)
@@ -76,7 +77,7 @@ build/%: FORCE ## build an image: make build/3.12, make build/3.12-full (DOCKER=
 	@$(DOCKER) image inspect --format '$(tagged): {{.Size}} bytes; its SBOM and lock are in dist/$*' $(tagged)
 
 test-image/%: $(VENV)/.test FORCE ## test a built image, default and hardened: make test-image/3.12
-	$(BIN)/python -m pytest tests/images --run-docker $(tagged)
+	$(BIN)/python -m pytest tests/images --run-docker $(tagged) $(TEST_IMAGE_FLAGS)
 
 manifest/%: FORCE ## check in what a built image holds, for `predict inspect`: make manifest/3.12
 	@mkdir -p predict/images

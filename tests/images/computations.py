@@ -9,11 +9,13 @@ from __future__ import annotations
 import http.server
 import io
 import json
+import os
 import sys
 import tempfile
 import threading
 from collections.abc import Callable
 from importlib import import_module as library
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -232,6 +234,8 @@ def _one_step_of_keras(keras: Any) -> None:
 
 @computes("keras")
 def _keras() -> None:
+    if find_spec("tensorflow") is None:  # where it has no TensorFlow, Keras has to be told what to use
+        os.environ["KERAS_BACKEND"] = "jax"
     _one_step_of_keras(library("keras"))
 
 
