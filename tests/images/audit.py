@@ -56,8 +56,9 @@ def hosts(path: str) -> bool:
 
 
 def in_cache(entry: os.DirEntry[str]) -> bool:
-    """Anything in a folder that should be empty."""
-    return entry.path.startswith(tuple(f"{cache}/" for cache in CACHES)) and entry.is_file(follow_symlinks=False)
+    """Anything in a folder that should be empty, but this file, which may be mounted there."""
+    inside = entry.path.startswith(tuple(f"{cache}/" for cache in CACHES)) and entry.is_file(follow_symlinks=False)
+    return inside and entry.path != __file__
 
 
 def main() -> None:
