@@ -6,6 +6,7 @@ DEMO ?= demo
 
 # The Pythons that have an image; everything else asks here (`make pythons`). A new one: add it, then `make lock/3.15`.
 PYTHONS = 3.10 3.11 3.12 3.13 3.14
+FULL = $(foreach python,$(PYTHONS),$(if $(wildcard requirements/py$(python)-torch.txt),$(python)))
 
 # Images: `make build/3.12` makes the core set of Python 3.12, `make build/3.12-full` everything.
 DOCKER ?= docker
@@ -22,6 +23,9 @@ export DOCKER DOCKER_RUN_FLAGS
 export DOCKER_BUILDKIT = 1
 python = $(firstword $(subst -, ,$*))
 set = $(or $(word 2,$(subst -, ,$*)),core)
+# TensorFlow without GPU, ydf and treelite-runtime have no wheels for others.
+PLATFORMS = $(if $(filter full,$(set)),linux/amd64,linux/amd64$(comma)linux/arm64)
+comma = ,
 image = $(REGISTRY)numerai_predict_py_$(subst .,_,$(python))
 tags = $(if $(filter full,$(set)),latest stable $(REVISION),core $(REVISION)-core)
 tagged = $(image):$(firstword $(tags))
@@ -63,6 +67,13 @@ FORCE:
 pythons: ## list the Pythons that have an image, as JSON
 	@echo '$(PYTHONS)' | sed 's/ /", "/g; s/.*/["&"]/'
 
+.PHONY: images
+images: ## list all images that can be built, as JSON: a full set once its lock of PyTorch is there
+	@echo '$(PYTHONS) $(FULL:%=%-full)' | sed 's/ /", "/g; s/.*/["&"]/'
+
+.PHONY: nightly
+nightly: $(foreach python,$(FULL),build/$(python)-full test-image/$(python)-full) ## build and test every full set
+
 lock/%: $(VENV)/.uv FORCE ## write the hashed locks of a Python: make lock/3.12 (LOCK_FLAGS=--upgrade for newer versions)
 	$(BIN)/python requirements/lock.py $* $(LOCK_FLAGS)
 
@@ -80,14 +91,21 @@ test-image/%: $(VENV)/.test FORCE ## test a built image, default and hardened: m
 	$(BIN)/python -m pytest tests/images --run-docker $(tagged) $(TEST_IMAGE_FLAGS)
 
 manifest/%: FORCE ## check in what a built image holds, for `predict inspect`: make manifest/3.12
-	@mkdir -p predict/images
+	@mkdir -p predict/images dist
 	$(DOCKER) run --rm $(DOCKER_RUN_FLAGS) $(tagged) doctor --json | \
-	  $(PYTHON) -c 'import json, sys; told = json.load(sys.stdin); print(json.dumps({key: told[key] for key in ("python", "set", "libraries")}, indent=1))' \
-	  > predict/images/$(python)-$(set).json
+	  $(PYTHON) -c 'import json, sys; told = json.load(sys.stdin); \
+	    print(json.dumps({"python": "$(python)", "set": told["set"], "libraries": told["libraries"]}, indent=1))' \
+	  > dist/manifest.json && mv dist/manifest.json predict/images/$(python)-$(set).json
 
 reproducible/%: FORCE ## build an image twice from nothing, and tell what differs: make reproducible/3.12
 	for twin in one other; do $(DOCKER) build --no-cache --quiet $(build_arguments) --tag $(image):$$twin . || exit 1; done
 	$(PYTHON) dockerfiles/compare.py $(image):one $(image):other
+
+base/%: FORCE ## tell an image's base image: make base/3.12
+	@echo $(BASE)
+
+platforms/%: FORCE ## tell which machines an image is for: make platforms/3.12
+	@echo $(PLATFORMS)
 
 push/%: FORCE ## build and publish an image: make push/3.12 REGISTRY=example.org/team/ (DOCKER_BUILD_FLAGS="--platform ...")
 	$(if $(findstring --platform,$(DOCKER_BUILD_FLAGS)),$(DOCKER) buildx build --push $(build_arguments) .,$(tags:%=$(DOCKER) push $(image):% &&) true)

@@ -15,8 +15,8 @@ from pathlib import Path
 import msgspec
 
 from predict import __version__
-from predict.errors import RunError
-from predict.job import GIB, Limits
+from predict.errors import MORE_SHARED_MEMORY, RunError
+from predict.job import GIB, MIB, Limits
 from predict.report import Limit
 from predict.sandbox import ENFORCES, Worker, enforced, with_ours
 from predict.sandbox.worker.libraries import LIBRARIES, installed
@@ -64,7 +64,7 @@ def diagnose(limits: Limits) -> Diagnosis:
     with Worker(limits, "auto") as worker:
         worker.start()
         mechanisms = with_ours(worker.examine())
-        shortfall = worker.shortfall()
+        warnings = [*worker.around.shortfalls(), *_small_shared_memory(worker.around.small_shared_memory())]
     return Diagnosis(
         runner=os.environ.get("GIT_REF") or __version__,
         image=os.environ.get("PREDICT_IMAGE"),
@@ -73,9 +73,15 @@ def diagnose(limits: Limits) -> Diagnosis:
         platform=f"{platform.system()} {platform.release()} {platform.machine()}",
         guards=mechanisms,
         limits=enforced(limits, mechanisms),
-        warnings=[*filter(None, [shortfall]), *reachable_sockets(own_uid=mechanisms.get("own uid", "") is None)],
+        warnings=[*warnings, *reachable_sockets(own_uid=mechanisms.get("own uid", "") is None)],
         libraries=installed(),
     )
+
+
+def _small_shared_memory(size: int | None) -> Iterator[str]:
+    """Most models share none, so a run does not speak of it before one dies of it."""
+    if size is not None:
+        yield f"Shared memory has {size / MIB:,.0f} MiB: a model that shares more dies of SIGBUS. {MORE_SHARED_MEMORY}"
 
 
 def reachable_sockets(*, own_uid: bool) -> Iterator[str]:

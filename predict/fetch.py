@@ -51,7 +51,7 @@ def check_paths(job: Job) -> None:
     if not _may(job.output_dir, os.W_OK):
         raise UsageError(f"--output_dir: {job.output_dir} cannot be written to{_by_whom(job.output_dir)}")
     for flag, file in (("--report", job.report), ("--events", job.events)):
-        if file is not None and (file.is_dir() or not _may(file if file.exists() else file.parent, os.W_OK)):
+        if file is not None and not _may_write(file, replaced=file is job.report):
             raise UsageError(f"{flag}: {file} cannot be written")
     if not is_url(job.model):
         _check_file("--model", Path(job.model))
@@ -68,6 +68,13 @@ def _check_file(flag: str, path: Path) -> None:
         raise UsageError(f"{flag}: {path} cannot be read{_by_whom(path)}")
 
 
+def _may_write(file: Path, *, replaced: bool) -> bool:
+    """Ask for the file; if another will take its place, for its folder."""
+    if file.exists() and _may(file, os.W_OK):
+        return not file.is_dir()
+    return (not file.exists() or (replaced and file.is_file())) and _may(file.parent, os.W_OK)
+
+
 def _may(path: Path, mode: int) -> bool:
     """Ask for what we may do now: the plain question leaves out what a program's file permits."""
     return os.access(path, mode, effective_ids=os.access in os.supports_effective_ids)
@@ -75,6 +82,8 @@ def _may(path: Path, mode: int) -> bool:
 
 def _by_whom(path: Path) -> str:
     """Who may not; whose it is, and how a container becomes that user."""
+    if os.statvfs(path).f_flag & os.ST_RDONLY:
+        return ", the file system is read-only; in a container, mount a folder there: -v or --tmpfs"
     owner = path.stat()
     return f" by user {os.geteuid()}; in a container, add --user {owner.st_uid}:{owner.st_gid} to docker run"
 

@@ -53,7 +53,7 @@ def _run(job: Job, account: Account) -> None:
     account.events.status("Pending")
     with Worker(job.limits, job.guards) as worker:
         worker.start()
-        if shortfall := worker.shortfall():
+        for shortfall in worker.around.shortfalls():
             account.warn(shortfall)
         model = fetch.fetch_model(job)
         account.model = fetch.describe(model)

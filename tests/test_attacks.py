@@ -23,7 +23,7 @@ SOON = Limits(time=1.5)
 SMALL = Limits(memory=400 * MIB)
 # Those that stand still after their deed end by their own limit in milliseconds; should its guard fail, by the time.
 SMALL_SOON = Limits(memory=400 * MIB, time=20)
-CROWDED = Limits(processes=256, time=20)
+CROWDED = Limits(processes=256, time=60)
 FULL = Limits(disk=64 * MIB, time=20)
 FULL_SHM = Limits(disk=32 * MIB, time=20)
 MANY = Limits(files=1_000, time=20)
@@ -207,7 +207,7 @@ LIMITED: dict[str, Row] = {
     "eats_memory_in_many_forks": (SMALL_SOON, "out_of_memory", "of 400 MiB while predicting"),
     "eats_memory_in_orphan": (SMALL_SOON, "out_of_memory", "of 400 MiB while predicting"),
     # Neither RssAnon nor PSS counts page tables: VmPTE of /proc/PID/status does, and a cgroup of the run's own.
-    "eats_memory_in_page_tables": (Limits(memory=400 * MIB, time=3), "out_of_memory", "of 400 MiB while predicting"),
+    "eats_memory_in_page_tables": (SMALL_SOON, "out_of_memory", "of 400 MiB while predicting"),
     "swallows_memory_errors": (SMALL_SOON, "out_of_memory", "of 400 MiB while predicting"),
     "pickle_laughs_in_memory": (SMALL_SOON, "out_of_memory", "while loading"),
     "pickle_zstd_bomb": (SMALL_SOON, "out_of_memory", "while loading"),

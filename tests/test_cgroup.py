@@ -137,6 +137,32 @@ def test_a_group_that_is_gone_says_nothing(tmp_path: Path) -> None:
     assert facts(Counters(tmp_path / "gone", V2, tmp_path)) == (None, None, None, 0)
 
 
+@pytest.mark.parametrize(
+    ("line", "folder"),
+    [
+        ("0::/a/b\n", "a/b/"),
+        ("0::/a/b/c\n", "a/b/"),
+        ("0::/gone\n", ""),
+        ("9:pids:/a\n", "pids/a/"),
+        ("0::/a\n", "unified/a/"),
+    ],
+)
+def test_the_limit_of_processes_is_read(line: str, folder: str, tmp_path: Path) -> None:
+    files = {f"{folder}pids.max": "100\n", f"{folder}pids.events": "max 3\n", "a/b/c/cgroup.procs": ""}
+    found(tmp_path, line, files)
+    tasks = cgroup.tasks(tmp_path / "proc", tmp_path / "mounts")
+    assert tasks is not None
+    assert (tasks.limit(), tasks.refused()) == (100, 3)
+
+
+def test_no_limit_of_processes(tmp_path: Path) -> None:
+    found(tmp_path, "0::/\n", {"pids.max": "max\n"})
+    tasks = cgroup.tasks(tmp_path / "proc", tmp_path / "mounts")
+    assert tasks is not None
+    assert (tasks.limit(), tasks.refused()) == (None, 0)
+    assert cgroup.tasks(tmp_path / "proc", tmp_path / "nowhere") is None
+
+
 @pytest.mark.parametrize("names", [V1, V2])
 def test_an_ordinary_folder_is_not_taken_for_a_group(tmp_path: Path, names: cgroup.Names) -> None:
     reason = make(LIMIT, Counters(tmp_path, names, tmp_path))

@@ -276,6 +276,14 @@ def test_odd_paths_run_and_forge_nothing(cli: Cli, pickled: Pickled, tmp_path: P
     assert json.loads(report.read_text())["reason"] == "model_raised"
 
 
+def test_a_report_takes_the_place_of_one_that_cannot_be_written(cli: Cli, pickled: Pickled, tmp_path: Path) -> None:
+    """As that of another user, in a folder of ours."""
+    report = tmp_path / "report.json"
+    report.touch(mode=0o444)
+    assert cli("--model", pickled("good"), "--report", report).returncode == 0
+    assert json.loads(report.read_text())["status"] == "Success"
+
+
 def test_a_report_can_go_to_standard_output(cli: Cli, pickled: Pickled) -> None:
     ended = cli("--model", pickled("good"), "--report", "/dev/stdout")
     assert json.loads(ended.stdout)["status"] == "Success"

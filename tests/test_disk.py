@@ -135,6 +135,26 @@ def test_a_folder_that_is_closed_to_us_may_hold_anything(tmp_path: Path, mode: i
     (tmp_path / "closed").chmod(0o700)
 
 
+@not_root
+@pytest.mark.parametrize("mode", [0o000, 0o300, 0o600])
+def test_a_folder_that_is_closed_to_us_can_be_opened(mode: int, tmp_path: Path) -> None:
+    (tmp_path / "closed" / "inner").mkdir(parents=True)
+    (tmp_path / "closed" / "inner" / "file").write_bytes(b"x" * 100)
+    for folder in ("closed/inner", "closed"):
+        (tmp_path / folder).chmod(mode)
+    found = usage(tmp_path, unlock=True)
+    assert (found.files, found.deepest) == (3, False)
+
+
+@not_root
+def test_no_link_leads_to_what_is_opened(tmp_path: Path) -> None:
+    """Whoever puts one in the place of a folder that was just seen."""
+    (tmp_path / "other").mkdir(0)
+    (tmp_path / "link").symlink_to("other")
+    assert usage(tmp_path / "link", unlock=True).deepest
+    assert (tmp_path / "other").stat().st_mode & 0o777 == 0
+
+
 def test_what_goes_while_we_look_is_no_matter(tmp_path: Path) -> None:
     for name in "abc":
         (tmp_path / name).mkdir()

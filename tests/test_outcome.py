@@ -55,6 +55,8 @@ FULL = OomKill("cgroup", 4 * 2**30, 2**30, ours=True)
 NEIGHBOUR = OomKill("cgroup", 4 * 2**30, 4 * 2**30, ours=False)
 BROKEN_POOL = _raised("concurrent.futures.process.BrokenProcessPool")
 NO_SPACE = _raised("OSError", text="[Errno 28] No space left on device")
+NO_THREAD = replace(READY, exit_code=1, errors="libgomp: Thread creation failed: Resource temporarily unavailable\n")
+SMALL_SHARED_MEMORY = replace(READY, signal=signal.SIGBUS, shared_memory=64 * 2**20)
 NO_FORK = _raised("BlockingIOError", "OSError", text="[Errno 11] Resource temporarily unavailable")
 
 CASES: list[tuple[str, Ending, str, str]] = [
@@ -133,6 +135,12 @@ CASES: list[tuple[str, Ending, str, str]] = [
     ("disk full", replace(NO_SPACE, disk_full=True), "internal", "is full"),
     ("disk said to be full", NO_SPACE, "model_raised", "No space left"),
     ("no more processes", replace(NO_FORK, peak_tasks=511), "process_limit", "511 of 512"),
+    ("no more threads for OpenMP", replace(NO_THREAD, peak_tasks=511), "process_limit", "511"),
+    ("few processes", replace(NO_FORK, tasks_refused_at=100), "internal", "more than the 100 processes and threads"),
+    ("few threads for OpenMP", replace(NO_THREAD, tasks_refused_at=9), "internal", "libgomp"),
+    ("as many processes as promised", replace(NO_FORK, tasks_refused_at=600), "model_raised", "temporarily"),
+    ("shared memory full", replace(SMALL_SHARED_MEMORY, shared_memory_full=True), "internal", "(64 MiB) is full"),
+    ("shared memory small", SMALL_SHARED_MEMORY, "crashed", "SIGBUS"),
     ("said to have no more processes", NO_FORK, "model_raised", "temporarily unavailable"),
     ("escape in a text", _raised("ValueError", text="\x1b[2J"), "model_raised", "\\x1b[2J"),
     ("refusal", replace(READY, last=Refused("not_callable", "an int\x07")), "not_callable", "An int\\x07."),
@@ -180,6 +188,12 @@ def test_who_wants_the_network_is_told_that_there_is_none(
     with pytest.raises(RunError) as caught:
         judge(ending, Limits())
     assert ("no network" in caught.value.hint) == (told and guarded)
+
+
+def test_who_died_of_sigbus_where_shared_memory_is_small_is_told_so() -> None:
+    with pytest.raises(RunError) as caught:
+        judge(SMALL_SHARED_MEMORY, Limits())
+    assert "--shm-size" in caught.value.hint
 
 
 def test_who_was_slow_with_many_threads_is_told_so() -> None:

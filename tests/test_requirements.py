@@ -18,6 +18,7 @@ ASK = ["make", "-s", "--no-print-directory", "pythons"]
 PYTHONS: list[str] = json.loads(subprocess.check_output(ASK, cwd=ROOT, text=True))
 CUDA = re.compile(r"^(nvidia|cuda|triton)\b|^xgboost==|^tensorflow==|-cu\d\d\b")
 LOCKS = [(python, name) for python in PYTHONS for name in ("core", "full")]
+MANIFESTS = sorted((ROOT / "predict" / "images").glob("*.json"))
 TORCH = [python for python in PYTHONS if (REQUIREMENTS / f"py{python}-torch.txt").exists()]
 
 
@@ -83,6 +84,19 @@ def test_a_version_that_is_not_numerai_predicts_says_why(python: str) -> None:
         original = theirs.get(table.SAME.get(library, library))
         if original not in (None, ours[library]):
             assert re.search(rf"^{library}\b.*# ", pins, re.MULTILINE), f"{library} {ours[library]}, theirs {original}"
+
+
+@pytest.mark.parametrize("path", MANIFESTS, ids=lambda path: path.stem)
+def test_what_is_checked_in_of_an_image_is_its_lock(path: Path) -> None:
+    """The tests in the image compare it with the image."""
+    manifest = json.loads(path.read_text())
+    assert path.stem == f"{manifest['python']}-{manifest['set']}"
+    locked = table.locked(manifest["python"], manifest["set"])
+    assert {name: manifest["libraries"].get(name) for name in locked} == locked, f"stale: `make manifest/{path.stem}`"
+
+
+def test_each_image_has_its_manifest() -> None:
+    assert {f"{python}-core" for python in PYTHONS} <= {path.stem for path in MANIFESTS}
 
 
 def test_the_readmes_table_is_made_of_todays_locks() -> None:

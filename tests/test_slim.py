@@ -9,6 +9,7 @@ import os
 import struct
 import subprocess  # noqa: TID251  a test asks the system's loader
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -122,6 +123,22 @@ def with_a_note_inside() -> bytes:
     return bytes(data)
 
 
+def with_section(number: int, **changes: int) -> bytes:
+    """A minimal one whose section is something else."""
+    data = bytearray(shared_object())
+    place = fatbin.HEADER.unpack_from(data)[6] + number * fatbin.SECTION.size
+    section = fatbin.Section(*fatbin.SECTION.unpack_from(data, place))
+    data[place : place + fatbin.SECTION.size] = bytes(replace(section, **changes))
+    return bytes(data)
+
+
+def with_header(place: int, value: int) -> bytes:
+    data = shared_object()
+    header = list(fatbin.HEADER.unpack_from(data))
+    header[place] = value
+    return fatbin.HEADER.pack(*header) + data[fatbin.HEADER.size :]
+
+
 def loaded(path: Path) -> bytes:
     """The symbols' content, as a process of its own finds it: a bad object may crash it."""
     wanted = [f"{name.decode()}:{len(content)}" for name, content in SYMBOLS.items()]
@@ -200,6 +217,12 @@ def test_sections_are_found_where_they_are_now() -> None:
         (shared_object(neighbour=True), "another section"),
         (shared_object(header_entry=0x6474E551), "no entry"),
         (with_a_note_inside(), "another segment"),
+        (with_section(3, kind=fatbin.SHT_REL), "of a kind that we do not read"),
+        (with_section(3, kind=fatbin.SHT_RELR), "of a kind that we do not read"),
+        (with_section(2, name=1), "several such sections"),
+        (with_header(9, 32), "entries of another size"),
+        (with_header(11, 40), "entries of another size"),
+        (with_header(12, 0), "entries of another size, or too many"),
     ],
 )
 def test_an_unknown_layout_is_refused(data: bytes, why: str, tmp_path: Path) -> None:

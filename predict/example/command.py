@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import os
 import shlex
 import shutil
 import sys
@@ -74,7 +75,7 @@ def _obstacle() -> str | None:
 
 def _write(arguments: argparse.Namespace) -> None:
     """Write file after file, each told as it comes, then what to type next."""
-    directory = arguments.directory
+    directory = arguments.directory.absolute() if "PREDICT_IMAGE" in os.environ else arguments.directory
     _prepare(directory)
     for name, data in _files(arguments.rows, arguments.features, arguments.seed):
         atomic.write(directory / name, data)
@@ -108,11 +109,17 @@ def _files(rows: int, features: int, seed: int) -> Iterator[tuple[str, bytes]]:
 def _commands(directory: Path) -> list[str]:
     own = ["--model", directory / "model_lightgbm.pkl", "--dataset", directory / LIVE]
     ensemble = ["--model", directory / "model_ensemble.pkl", *own[2:], "--benchmarks", directory / BENCHMARKS]
+    commands = ([*_program(directory), *flags, "--output_dir", directory] for flags in (own, ensemble))
+    return [shlex.join(map(str, command)) for command in commands]
+
+
+def _program(directory: Path) -> list[str]:
+    """What starts this program for whoever reads this."""
+    if image := os.environ.get("PREDICT_IMAGE"):
+        return ["docker", "run", "-i", "--rm", "-v", f"{directory}:{directory}", image]
     found = shutil.which("predict")
     ours = found is not None and Path(found).parent == Path(sys.executable).parent
-    program = ["predict"] if ours else [sys.executable, "-m", "predict"]
-    commands = ([*program, *flags, "--output_dir", directory] for flags in (own, ensemble))
-    return [shlex.join(map(str, command)) for command in commands]
+    return ["predict"] if ours else [sys.executable, "-m", "predict"]
 
 
 def _say(text: str) -> None:

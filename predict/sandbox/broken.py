@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from predict.errors import ModelFailed, ModelReason, PlatformError, RunError
+from predict.errors import MORE_SHARED_MEMORY, MORE_TASKS, ModelFailed, ModelReason, PlatformError, RunError
 from predict.job import MIB, Limits
 from predict.printable import printable
 
@@ -24,6 +24,7 @@ PHASE_WORDS = {
     "answer": "sending its predictions",
 }
 NEARLY = 0.9
+TASKS_OF_OURS = 8  # threads of the supervisor and the keeper, at the least
 MANY_THREADS = 4  # for each CPU: more than libraries start by themselves
 NO_NETWORK = (
     "Models have no network, here and on the platform. Put what the model needs into the pickle: load it before "
@@ -102,10 +103,31 @@ def exhausted(ending: Ending, failed: Failed, limits: Limits) -> RunError | None
     if FILE_TOO_LARGE in failed.text:
         what = f"The model wrote more than {limits.disk / MIB:,.0f} MiB into a file while {doing}: {text}."
         return ModelFailed("disk_limit", what, trace=trace)
-    if any(words in failed.text for words in TOO_MANY) and ending.peak_tasks >= limits.processes * NEARLY:
-        what = f"The model had {ending.peak_tasks} of {limits.processes} processes and threads while {doing}: {text}."
+    return too_many_tasks(ending, limits, failed.text, f"{text}.", trace)
+
+
+def too_many_tasks(ending: Ending, limits: Limits, said: str, shown: str, trace: str | None) -> RunError | None:
+    """The verdict where one more process or thread was refused, and something says that it failed for that."""
+    if not any(words in said for words in TOO_MANY):
+        return None
+    doing = PHASE_WORDS[ending.phase]
+    if ending.peak_tasks >= limits.processes * NEARLY:
+        what = f"The model had {ending.peak_tasks} of {limits.processes} processes and threads while {doing}: {shown}"
         return ModelFailed("process_limit", what, trace=trace)
+    if ending.tasks_refused_at is not None and ending.tasks_refused_at < limits.processes + TASKS_OF_OURS:
+        allowed = f"the {ending.tasks_refused_at} processes and threads that this container may have"
+        what = f"The model needed more than {allowed}, and was promised {limits.processes}, while {doing}: {shown}"
+        return PlatformError("internal", what, hint=MORE_TASKS, trace=trace)
     return None
+
+
+def shared_memory_ran_out(ending: Ending, trace: str | None) -> RunError | None:
+    """The verdict for SIGBUS where /dev/shm is full."""
+    if not ending.shared_memory_full:
+        return None
+    size = f" ({ending.shared_memory / MIB:,.0f} MiB)" if ending.shared_memory is not None else ""
+    what = f"The shared memory{size} is full, and the model died of that (SIGBUS) while {PHASE_WORDS[ending.phase]}."
+    return PlatformError("internal", what, hint=MORE_SHARED_MEMORY, trace=trace)
 
 
 def network_hint(ending: Ending, failed: Failed) -> str | None:

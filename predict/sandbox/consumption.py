@@ -117,7 +117,7 @@ class Consumption:
         if now < self._next_files:
             return None
         start = time.monotonic()
-        found = disk.usage(Path(self._room.scratch), self._limits.files)
+        found = disk.usage(Path(self._room.scratch), self._limits.files, unlock=True)
         self._in_files = self._room.shared.usage()
         if self._room.uid is None and found.size + self._in_files > self._limits.disk:
             self._in_files = self._room.shared.usage_of(self._pids)  # others of this user may have theirs there

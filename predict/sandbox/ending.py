@@ -79,6 +79,12 @@ class Ending:
     oom_kill: OomKill | None = None
     disk_full: bool = False
     """Whether the disk under the scratch folder had no room left at the end."""
+    shared_memory: int | None = None
+    """Bytes that all of /dev/shm has, if that is less than was promised."""
+    shared_memory_full: bool = False
+    """Whether it had no room left at the end, and the model less of it than was promised."""
+    tasks_refused_at: int | None = None
+    """How many processes and threads the container may have, if it refused one more during the run."""
     left_behind: bool = False
     """Whether a process of the model would not die."""
     cpu_seconds: float = 0.0

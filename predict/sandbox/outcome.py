@@ -10,13 +10,21 @@ import signal
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from predict.errors import HINTS, ModelFailed, PlatformError, PlatformReason, RunError
+from predict.errors import HINTS, MORE_SHARED_MEMORY, ModelFailed, PlatformError, PlatformReason, RunError
 from predict.job import Limits
 from predict.printable import printable
 from predict.submission import Submission
 
 from .arrow_stream import StreamError, read_stream
-from .broken import PHASE_WORDS, exhausted, killed_by_kernel, limit_broken, network_hint
+from .broken import (
+    PHASE_WORDS,
+    exhausted,
+    killed_by_kernel,
+    limit_broken,
+    network_hint,
+    shared_memory_ran_out,
+    too_many_tasks,
+)
 from .messages import Answer, Failed, Refused, Unusable
 from .traces import of_the_model, place_in_dump, place_in_traceback
 from .unloadable import load_verdict, missing, said
@@ -33,6 +41,7 @@ OWN_SIGNALS = {
     *(signal.SIGUSR1, signal.SIGUSR2, signal.SIGQUIT, signal.SIGIO),
     *range(getattr(signal, "SIGRTMIN", signal.NSIG), signal.NSIG),
 }
+SMALL_SHARED_MEMORY = "If it shares memory: so that ends where there is too little of it, as in this container."
 CHANNEL_GONE = 97  # as in worker/channel.py, which imports nothing of ours
 
 
@@ -60,6 +69,10 @@ def judge(ending: Ending, limits: Limits) -> tuple[list[str], Submission]:
 def _died(ending: Ending, limits: Limits) -> RunError:
     """Tell what its death tells, when there is no last word."""
     doing = PHASE_WORDS[ending.phase]
+    last_line = printable(ending.errors.strip().rpartition("\n")[2])
+    refused = too_many_tasks(ending, limits, last_line, last_line, of_the_model(ending.trace))
+    if refused is not None and ending.signal != signal.SIGKILL:  # compiled code tells it on stderr, and gives up
+        return refused
     if ending.signal is not None:
         return _killed_by(ending, ending.signal, limits)
     if ending.exit_code is None:
@@ -185,9 +198,13 @@ def _killed_by(ending: Ending, number: int, limits: Limits) -> RunError:
             f"Compiled code ran out of memory (std::bad_alloc) while {doing}.",
             trace=of_the_model(ending.trace),
         )
+    if number == signal.SIGBUS and (full := shared_memory_ran_out(ending, of_the_model(ending.trace))):
+        return full
     if number in OWN_SIGNALS:
+        small = number == signal.SIGBUS and ending.shared_memory is not None
         what = f"The model's process crashed with {name} while {doing}{place_in_dump(ending.trace)}."
-        return ModelFailed("crashed", what, trace=of_the_model(ending.trace))
+        hint = f"{SMALL_SHARED_MEMORY} {MORE_SHARED_MEMORY}" if small else None
+        return ModelFailed("crashed", what, hint=hint, trace=of_the_model(ending.trace))
     return PlatformError(
         "killed_from_outside", f"The model's process was ended by {name} while {doing}; the runner did not send it."
     )

@@ -17,27 +17,25 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from predict.errors import PlatformError
-from predict.job import MIB, Guards, Limits
+from predict.job import Guards, Limits
 
-from .broken import NEARLY
 from .consumption import Consumption
 from .ending import Ending, Request
 from .interrupt import shielded
-from .limits import disk, ending, threads
+from .limits import ending
 from .messages import Locked
 from .promises import lacking
 from .room import Room
+from .surroundings import Surroundings
+from .variables import environment
 from .watch import CHUNK, Descriptors, Hear, Listener, Say, Watch
 
 if TYPE_CHECKING:
     from typing_extensions import Self
 
 WORKER = Path(__file__).parent / "worker" / "__main__.py"
-INHERITED = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
-SCRATCH = ("HOME", "TMPDIR", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "MPLCONFIGDIR", "NUMBA_CACHE_DIR")
 PATIENCE = 30.0  # seconds that the keeper may take to end everything
 AGAIN = 0.5  # seconds between two calls
-LEAST_ROOM = 1024**2  # bytes: a disk with less is full
 
 
 class Worker:
@@ -62,6 +60,7 @@ class Worker:
 
     def _start(self, stack: contextlib.ExitStack) -> None:
         self._room = Room(self._limits, guarded=self._guards != "off", stack=stack)
+        self.around = Surroundings(self._room, self._limits)
         channel, worker_channel = _pipe(stack)
         trace, worker_trace = _pipe(stack)
         post, keeper_post = _pipe(stack)
@@ -75,7 +74,7 @@ class Worker:
             stderr=subprocess.PIPE,
             pass_fds=numbers,
             cwd=self._room.scratch,
-            env=_environment(self._room.scratch, self._limits.cpus),
+            env=environment(self._room.scratch, self._limits.cpus),
             start_new_session=True,
         )
         stack.callback(_close_pipes, self._process)
@@ -122,15 +121,7 @@ class Worker:
             used = self._end(watch)
         finally:
             watch.close()
-        return _ending(request, watch, used, disk_full=self._disk_full())
-
-    def shortfall(self) -> str | None:
-        """Say that this container or machine has less memory than the model was promised."""
-        limit = self._room.around.limit() if self._room.around else None
-        if limit is None or limit >= self._limits.memory * NEARLY:
-            return None
-        have, promised = limit / MIB, self._limits.memory / MIB
-        return f"This container has {have:,.0f} MiB of memory, less than the {promised:,.0f} MiB that models may use."
+        return _ending(request, watch, used, self.around)
 
     def _send(self, request: Request, watch: Watch) -> None:
         """Open the files here, for the worker may not. Benchmarks are optional: only some models need them."""
@@ -170,9 +161,6 @@ class Worker:
                 return
         os.kill(self._process.pid, signal.SIGKILL)
 
-    def _disk_full(self) -> bool:
-        return disk.free(self._room.scratch) < LEAST_ROOM
-
 
 @dataclass(frozen=True)
 class Used:
@@ -207,14 +195,7 @@ def _python(cpus: int) -> list[str]:
     return [sys.executable, "-I", "-X", f"cpu_count={cpus}"]
 
 
-def _environment(scratch: str, cpus: int) -> dict[str, str]:
-    """Only what a library needs to run: the supervisor's environment holds secrets."""
-    inherited = {name: os.environ[name] for name in INHERITED if name in os.environ}
-    nobody = dict.fromkeys(("USER", "LOGNAME"), "model")  # its user id may have no name
-    return inherited | nobody | threads.environment(cpus) | dict.fromkeys(SCRATCH, scratch)
-
-
-def _ending(request: Request, watch: Watch, used: Used, *, disk_full: bool) -> Ending:
+def _ending(request: Request, watch: Watch, used: Used, around: Surroundings) -> Ending:
     own = watch.last is None and watch.cause is None and watch.status is not None
     code = os.waitstatus_to_exitcode(watch.status) if own and watch.status is not None else None
     consumption = watch.consumption
@@ -237,6 +218,9 @@ def _ending(request: Request, watch: Watch, used: Used, *, disk_full: bool) -> E
         peak_tasks=consumption.peak_tasks,
         cpu_seconds=used.cpu_seconds,
         oom_kill=consumption.oom_kill(),
-        disk_full=disk_full,
+        disk_full=around.disk_full(),
+        shared_memory=around.small_shared_memory(),
+        shared_memory_full=around.shared_memory_full(),
+        tasks_refused_at=around.tasks_refused_at(),
         left_behind=watch.empty is False,
     )

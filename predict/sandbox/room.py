@@ -8,6 +8,7 @@ import os
 import tempfile
 from pathlib import Path
 
+from predict.errors import PlatformError
 from predict.job import Limits
 
 from .limits import cgroup, disk, own_uid, rlimits
@@ -15,6 +16,7 @@ from .limits.plan import Plan
 from .limits.secrecy import undumpable
 from .limits.shm import SharedMemory
 
+NO_PLACE = "Make /tmp writable; in a container: docker run --tmpfs /tmp, or --mount type=volume,dst=/tmp."
 logger = logging.getLogger(__name__)
 
 
@@ -74,8 +76,17 @@ class Room:
 
 
 def _place() -> str | None:
-    """Choose where the model can go too, without our privileges: a mounted /tmp may be closed to all but its owner."""
-    for place in (tempfile.gettempdir(), "/var/tmp"):  # noqa: S108  a folder of our own is made in it
+    """Choose where the model can go too, without our privileges: a mounted /tmp may be closed to all but its owner.
+
+    Raises:
+        PlatformError: `internal`: no folder can be written to.
+    """
+    try:
+        first = tempfile.gettempdir()
+    except OSError as error:
+        what = f"There is no place for the files of a model: {error.strerror}."
+        raise PlatformError("internal", what, hint=NO_PLACE) from error
+    for place in (first, "/var/tmp"):  # noqa: S108  a folder of our own is made in it
         folder = Path(place)
         with contextlib.suppress(OSError):
             if own_uid.open_to_all(folder) or folder.stat().st_uid == os.geteuid():

@@ -234,7 +234,7 @@ def _one_step_of_keras(keras: Any) -> None:
 
 @computes("keras")
 def _keras() -> None:
-    if find_spec("tensorflow") is None:  # where it has no TensorFlow, Keras has to be told what to use
+    if find_spec("tensorflow") is None:  # where it has no TensorFlow, the runner tells Keras what to use
         os.environ["KERAS_BACKEND"] = "jax"
     _one_step_of_keras(library("keras"))
 

@@ -12,6 +12,7 @@ import pytest
 from images.docker import HARDENED, Image, docker, mounted, succeeded
 
 HERE = Path(__file__).parent
+MANIFESTS = HERE.parents[1] / "predict" / "images"
 APP = "/opt/numerai-predict"
 LABELS = ("title", "description", "version", "revision", "created", "source")
 
@@ -80,6 +81,12 @@ def test_its_lock_is_what_is_installed(image: Image, told: dict[str, Any]) -> No
     lock = succeeded(image.run("/opt/venv/requirements.txt", flags=("--entrypoint", "cat", *HARDENED)))
     assert dict(re.findall(r"^([a-z0-9-]+)==(\S+)", lock, re.MULTILINE)) == told["libraries"]
     assert all("--hash=sha256:" in entry for entry in re.split(r"^(?=[a-z])", lock, flags=re.MULTILINE)[1:])
+
+
+def test_what_is_checked_in_of_it_is_true(told: dict[str, Any]) -> None:
+    python, _, _ = told["python"].rpartition(".")
+    manifest = json.loads((MANIFESTS / f"{python}-{told['set']}.json").read_text())
+    assert manifest == {"python": python, "set": told["set"], "libraries": told["libraries"]}, "stale: `make manifest/`"
 
 
 def test_its_bill_of_materials_names_what_is_installed(image: Image, told: dict[str, Any]) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import shlex
 import subprocess  # noqa: TID251  a test starts pip
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +24,6 @@ PYTEST = ("-q", "-p", "deputy", "-p", "no:cacheprovider", "-c", "/project/pyproj
 RUNNER = "/opt/numerai-predict/predict/__init__.py"
 TESTED = {"default": f"{RUNNER} as a deputy", "hardened": f"{RUNNER} as a user"}
 PARTS = ("-m 'not alone' -n 2 --dist worksteal", "-m alone")
-# Without the limit of one CPU: what 500 processes of a bomb leave of it, shared with another test, is next to nothing.
-FLAGS = {mode: tuple(word for word in flags if word not in ("--cpus", "1")) for mode, flags in MODES.items()}
 
 
 @pytest.fixture(scope="session")
@@ -53,7 +52,7 @@ def in_suite(image: Image, needs: Path, mode: str, *words: str, tested: str) -> 
     mounts[Path(__file__).with_name("deputy.py")] = "/plugin/deputy.py"
     shown = [word for path, inside in mounts.items() for word in ("-v", f"{path}:{inside}:ro")]
     where = ("-e", "PYTHONPATH=/deps:/plugin:/opt/numerai-predict", "--workdir", "/tmp")  # noqa: S108  the one writable folder
-    return image.run("-c", *words, flags=("--entrypoint", "sh", *FLAGS[mode], *shown, *where, "-e", f"TESTED={tested}"))
+    return image.run("-c", *words, flags=("--entrypoint", "sh", *MODES[mode], *shown, *where, "-e", f"TESTED={tested}"))
 
 
 @pytest.mark.parametrize("mode", MODES)
@@ -66,9 +65,17 @@ def test_the_suite_notices_what_it_would_not_test(mode: str, image: Image, needs
         assert f"This would test {TESTED[mode]} instead of {other}" in ended.stdout + ended.stderr
 
 
+@pytest.fixture(scope="module")
+def suites(image: Image, needs: Path) -> dict[str, Ended]:
+    """The suite in every mode, side by side: they wait more than they compute."""
+    words = shlex.join(["python", "-m", "pytest", *PYTEST, *SUITE])
+    pytests = " && ".join(f"{words} {part}" for part in PARTS)
+    with ThreadPoolExecutor(len(MODES)) as pool:
+        running = {mode: pool.submit(in_suite, image, needs, mode, pytests, tested=TESTED[mode]) for mode in MODES}
+    return {mode: suite.result() for mode, suite in running.items()}
+
+
 @pytest.mark.parametrize("mode", MODES)
-def test_the_guards_hold(mode: str, image: Image, needs: Path) -> None:
-    pytests = " && ".join(shlex.join(["python", "-m", "pytest", *PYTEST, *SUITE]) + f" {part}" for part in PARTS)
-    ended = in_suite(image, needs, mode, pytests, tested=TESTED[mode])
-    print(ended.stdout[-20_000:])  # noqa: T201  pytest shows it where it fails
-    assert ended.returncode == 0, ended.stderr[-2_000:]
+def test_the_guards_hold(mode: str, suites: dict[str, Ended]) -> None:
+    print(suites[mode].stdout[-20_000:])  # noqa: T201  pytest shows it where it fails
+    assert suites[mode].returncode == 0, suites[mode].stderr[-2_000:]

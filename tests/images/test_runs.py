@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import shlex
 import shutil
 import subprocess  # noqa: TID251  a test starts Docker
 import time
@@ -21,7 +22,8 @@ from images.docker import HARDENED, MODES, Flags, Image, docker, mounted, succee
 
 TESTS = Path(__file__).parents[1]
 EXAMPLES = ["model_lightgbm", "model_ensemble", "model_neutralized"]
-SOURCES = [TESTS / "models" / "loops.py", TESTS / "images" / "models" / "leaves_orphans.py"]
+MODELS = (TESTS / "models", TESTS / "images" / "models")
+SOURCES = [MODELS[0] / "loops.py", MODELS[1] / "leaves_orphans.py"]
 MODE = pytest.mark.parametrize("flags", MODES.values(), ids=MODES)
 
 # model: more words, more flags, exit code, reason, and what the message or the hint must tell
@@ -40,13 +42,15 @@ BAD: dict[str, tuple[tuple[str, ...], Flags, int, str, str]] = {
     "eats_memory": (("--memory_limit", "400m"), (), 1, "out_of_memory", "of 400 MiB while predicting"),
     "eats_memory_in_children": ((), ("-m", "700m"), 3, "killed_from_outside", "ran out in this container (700 MiB)"),
     "floods_disk_with_one_file": (("--disk_limit", "64m"), (), 1, "disk_limit", ""),
+    "shares_memory": ((), (), 3, "internal", "shared memory (64 MiB) is full"),
+    "starts_many_threads": ((), ("--pids-limit", "100"), 3, "internal", "more than the 100 processes and threads"),
     "kills_itself": ((), (), 3, "killed_from_outside", "SIGKILL"),
 }
 
 
 @pytest.fixture(scope="session")
 def bad_models(author: Author) -> Path:
-    return author(*(TESTS / "models" / f"{name}.py" for name in BAD))
+    return author(*(source for name in BAD for folder in MODELS if (source := folder / f"{name}.py").exists()))
 
 
 @pytest.fixture(scope="session")
@@ -88,6 +92,39 @@ def test_it_writes_into_a_mounted_folder_of_any_owner(
     words = ("--model", inside / "model_lightgbm.pkl", "--dataset", inside / "live.parquet", "--output_dir", inside)
     succeeded(image.run(*words, flags=("-v", f"{mine}:{inside}", "--workdir", str(inside))))
     assert len(list(mine.glob("live_predictions-*.csv"))) == 1
+
+
+def test_a_report_that_is_mounted_alone(image: Image, example: Path, tmp_path: Path) -> None:
+    """It cannot be replaced, only written; and its folder is nobody's to write to."""
+    report = tmp_path / "report.json"
+    report.write_text("{}")
+    report.chmod(0o666)
+    words = ("--model", example / "model_lightgbm.pkl", "--dataset", example / "live.parquet", "--report", report)
+    succeeded(image.run(*words, flags=(*HARDENED, *mounted(example), "-v", f"{report}:{report}")))
+    assert json.loads(report.read_text())["status"] == "Success"
+
+
+def test_nowhere_to_write(image: Image, example: Path, folder: Path) -> None:
+    """Without a /tmp: what to mount, first for the results, then for the model's own files."""
+    words = ("--model", example / "model_lightgbm.pkl", "--dataset", example / "live.parquet")
+    flags = ("--read-only", "--cap-drop", "ALL", "--user", "10001", *mounted(example))
+    ended = image.run(*words, flags=flags)
+    assert (ended.returncode, "read-only; in a container, mount a folder" in ended.stderr) == (2, True), ended.stderr
+    flags = (*flags, *mounted(folder, writable=True))
+    ended = image.run(*words, "--output_dir", folder, flags=(*flags, "--workdir", "/"))
+    assert (ended.returncode, "docker run --tmpfs /tmp" in ended.stderr) == (3, True), ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def test_it_tells_people_what_to_type(image: Image, folder: Path) -> None:
+    """What `example` prints runs as it stands."""
+    words = ("example", folder, "--rows", 300, "--features", 24)
+    printed = succeeded(image.run(*words, flags=mounted(folder, writable=True)))
+    commands = [shlex.split(line) for line in printed.splitlines() if line.startswith("docker run ")]
+    assert len(commands) == len(["one argument", "two"])
+    for command in commands:
+        start = command.index(image.name)
+        succeeded(image.run(*command[start + 1 :], flags=command[command.index("--rm") + 1 : start]))
 
 
 @MODE

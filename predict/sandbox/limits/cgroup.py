@@ -1,6 +1,7 @@
 """Memory as the kernel counts it for a control group, version 1 or 2, and a group of its own for one run.
 
-The kernel counts what no look at processes can: memfds, shared memory, pages that forks share.
+The kernel counts what no look at processes can: memfds, shared memory, pages that forks share. And it tells how many
+processes the container around us may have.
 """
 
 from __future__ import annotations
@@ -97,6 +98,20 @@ class Counters:
         return {int(pid) for pid in _read(f"{self.folder}/cgroup.procs").split()}
 
 
+class Tasks(NamedTuple):
+    """A group that may limit its processes and threads."""
+
+    folder: Path
+
+    def limit(self) -> int | None:
+        """How many it may have; None: as many as it likes."""
+        return _number(_read(f"{self.folder}/pids.max"))
+
+    def refused(self) -> int:
+        """How often one more was refused."""
+        return _counter(_read(f"{self.folder}/pids.events"), "max")
+
+
 class Made(Counters):
     """A group that we made. A process enters it by writing 0 to `procs`."""
 
@@ -152,20 +167,29 @@ def apply(plan: Plan) -> None:
 
 def own(proc: Path = PROC, mounts: Path = MOUNTS) -> Counters | None:
     """The group that counts this process's memory; None in the root group, which counts nothing of use."""
-    paths = _paths(_read(proc))
+    paths = _paths(_read(proc), "memory")
     for names, place in PLACES:
         if names.version in paths and (found := _counting(paths[names.version], names, mounts / place)):
             return found
     return None
 
 
-def _paths(text: str) -> dict[int, str]:
+def tasks(proc: Path = PROC, mounts: Path = MOUNTS) -> Tasks | None:
+    """The group that limits how many processes and threads there are, this one included."""
+    paths = _paths(_read(proc), "pids")
+    for version, place in ((1, "pids"), (2, ""), (2, "unified")):
+        if version in paths and (folder := _holding("pids.max", paths[version], mounts / place)):
+            return Tasks(folder)
+    return None
+
+
+def _paths(text: str, controller: str) -> dict[int, str]:
     """Where a process stands in each version's groups."""
     paths = {}
     for line in text.splitlines():
         _, _, rest = line.partition(":")
         controllers, _, path = rest.partition(":")
-        if path.startswith("/") and (not controllers or "memory" in controllers.split(",")):
+        if path.startswith("/") and (not controllers or controller in controllers.split(",")):
             paths[1 if controllers else 2] = path
     return paths
 
@@ -186,13 +210,16 @@ def make(limit: int, inside: Counters | None = None) -> Made | str:
 
 
 def _counting(path: str, names: Names, mount: Path) -> Counters | None:
+    group = _holding(names.usage, path, mount)
+    return None if group is None or (group / "release_agent").exists() else Counters(group, names, mount)
+
+
+def _holding(file: str, path: str, mount: Path) -> Path | None:
+    """On version 2 the nearest group that has the controller counts for those below."""
     folder = mount / path.lstrip("/")
     if ".." in folder.parts or not folder.is_dir():  # in a container its own group is mounted as the root
         folder = mount
-    for group in _upwards(folder, mount):  # on version 2 the nearest that has the controller counts for those below
-        if (group / names.usage).exists():
-            return None if (group / "release_agent").exists() else Counters(group, names, mount)
-    return None
+    return next((group for group in _upwards(folder, mount) if (group / file).exists()), None)
 
 
 def _upwards(folder: Path, mount: Path) -> Iterator[Path]:

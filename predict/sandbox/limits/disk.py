@@ -20,6 +20,7 @@ from . import capabilities
 
 DEPTH = 128
 BLOCK = 512  # what st_blocks counts, on every file system
+NEEDED = stat.S_IRUSR | stat.S_IXUSR
 FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
@@ -35,11 +36,14 @@ class Usage:
     """Whether there may be more: in folders nested deeper than DEPTH, or closed to us."""
 
 
-def usage(folder: Path, most: int = 100_000) -> Usage:
-    """Measure a folder while others write to it: about 2 microseconds a file; stop at more than `most` files."""
+def usage(folder: Path, most: int = 100_000, *, unlock: bool = False) -> Usage:
+    """Measure a folder while others write to it: about 2 microseconds a file; stop at more than `most` files.
+
+    With `unlock`, folders that we closed to ourselves are opened.
+    """
     size = files = 0
     linked: set[tuple[int, int]] = set()
-    for status in (walk := Walk(folder)):
+    for status in (walk := Walk(folder, unlock=unlock)):
         if status.st_nlink > 1 and not stat.S_ISDIR(status.st_mode):
             if (status.st_dev, status.st_ino) in linked:
                 continue
@@ -54,8 +58,9 @@ def usage(folder: Path, most: int = 100_000) -> Usage:
 class Walk:
     """Iterates over the status of everything below a folder."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, unlock: bool = False) -> None:
         self.incomplete = False
+        self._unlock = unlock
         self._entered: set[tuple[int, int]] = set()
         """Folders that were looked into: who moves one ahead of us does not keep us busy."""
         self._way: list[tuple[int | None, list[str]]] = [(None, [str(folder)])]
@@ -76,7 +81,7 @@ class Walk:
     def _enter(self, name: str, parent: int | None) -> Iterator[os.stat_result]:
         inner: list[str] = []
         try:
-            folder = os.open(name, FOLDER, dir_fd=parent)
+            folder = self._open(name, parent)
             self._way.append((folder, inner))
             if self._is_new(folder):
                 yield from self._look(folder, inner)
@@ -85,6 +90,11 @@ class Walk:
         if inner and len(self._way) - 1 > DEPTH:
             self.incomplete = True
             inner.clear()
+
+    def _open(self, name: str, parent: int | None) -> int:
+        if self._unlock and not _is_open(name, parent):
+            _unlock(name, parent)
+        return os.open(name, FOLDER, dir_fd=parent)
 
     def _is_new(self, folder: int) -> bool:
         status = os.fstat(folder)
@@ -201,7 +211,21 @@ def _remove_files(folder: int) -> list[str]:
     return folders
 
 
+def _is_open(name: str, parent: int | None) -> bool:
+    """Whether its owner may list a folder and look at what is in it."""
+    mode = os.stat(name, dir_fd=parent, follow_symlinks=False).st_mode
+    return mode & NEEDED == NEEDED or not stat.S_ISDIR(mode)
+
+
 def _unlock(name: str, parent: int | None) -> None:
-    """Let us, its owner, into a folder. Who needs no permission must not be led through a link."""
-    if os.geteuid() and "DAC_OVERRIDE" in capabilities.missing():
-        os.chmod(name, stat.S_IRWXU, dir_fd=parent)
+    """Let us, its owner, into a folder, and be led through no link. Who needs no permission leaves it as it is."""
+    if not os.geteuid() or "DAC_OVERRIDE" not in capabilities.missing():
+        return
+    if not hasattr(os, "O_PATH"):
+        os.chmod(name, stat.S_IRWXU, dir_fd=parent, follow_symlinks=False)
+        return
+    place = os.open(name, os.O_PATH | FOLDER, dir_fd=parent)
+    try:
+        Path(f"/proc/self/fd/{place}").chmod(stat.S_IRWXU)
+    finally:
+        os.close(place)
