@@ -84,7 +84,7 @@ HINTS: dict[ModelReason | PlatformReason, str] = {
     "internal": "A fault of the runner or its machine, not of the model. Run it again; if it stays, send us the log.",
 }
 
-MORE_SHARED_MEMORY = "Give the container more: docker run --shm-size 2g; Kubernetes: a volume in memory at /dev/shm."
+MORE_SHARED_MEMORY = "Run it again with more: docker run --shm-size 2g; Kubernetes: a volume in memory at /dev/shm."
 MORE_TASKS = "Let the container have more: docker run --pids-limit 600."
 
 
