@@ -92,5 +92,6 @@ def docker_run(image: Image, live: Path, folder: Path) -> DockerRun:
 
 def open_folder(path: Path) -> Path:
     """Let every user read and write there."""
+    path.mkdir(exist_ok=True)
     path.chmod(OPEN)
     return path

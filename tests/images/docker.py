@@ -41,6 +41,13 @@ class Image:
         """Run the program."""
         return _ended(self.command(*words, flags=flags))
 
+    def typed(self, shell: str, folder: Path) -> Ended:
+        """Run shell commands as a document shows them, with this image in place of the one that they name."""
+        more = NETWORK.sub("", MORE_FLAGS) if NETWORK.search(shell) else MORE_FLAGS
+        shell = re.sub(r"\bnumerai_predict_py_\w+:\w+", self.name, shell)
+        shell = re.sub(r"\bdocker run\b", f"{shlex.join(DOCKER)} run {more}", shell)
+        return _ended(["sh", "-ec", shell], folder)
+
     def python(self, *words: object, flags: Flags = ()) -> Ended:
         """Run the image's Python instead."""
         return self.run(*words, flags=("--entrypoint", "python", *flags))
@@ -64,5 +71,5 @@ def succeeded(ended: Ended) -> str:
     return ended.stdout
 
 
-def _ended(command: list[str]) -> Ended:
-    return subprocess.run(command, capture_output=True, text=True, check=False)
+def _ended(command: list[str], folder: Path | None = None) -> Ended:
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)

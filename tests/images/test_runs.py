@@ -17,10 +17,11 @@ from typing import Any
 
 import pytest
 
-from images.conftest import Author, DockerRun
+from images.conftest import Author, DockerRun, open_folder
 from images.docker import HARDENED, MODES, Flags, Image, docker, mounted, succeeded
 
 TESTS = Path(__file__).parents[1]
+README = TESTS.parent / "README.md"
 EXAMPLES = ["model_lightgbm", "model_ensemble", "model_neutralized"]
 MODELS = (TESTS / "models", TESTS / "images" / "models")
 SOURCES = [MODELS[0] / "loops.py", MODELS[1] / "leaves_orphans.py"]
@@ -66,6 +67,18 @@ def test_a_run_without_any_flags(image: Image, example: Path, folder: Path, told
     succeeded(ended)
     assert f"Running numerai-predict:{told['runner']} - Python {told['python'].rpartition('.')[0]}\n" in ended.stderr
     assert len(list(folder.glob("live_predictions-*.csv"))) == 1
+
+
+@pytest.mark.parametrize(("title", "data"), [("## In a container", "."), ("## In production", "data")])
+def test_what_the_readme_shows(title: str, data: str, image: Image, example: Path, folder: Path) -> None:
+    shown = README.read_text().partition(f"\n{title}\n")[2].partition("\n```sh\n")[2].partition("\n```\n")[0]
+    assert "docker run" in shown
+    (folder / data).mkdir(exist_ok=True)
+    shutil.copy(example / "model_lightgbm.pkl", folder / data / "model.pkl")
+    shutil.copy(example / "live.parquet", folder / data)
+    results = folder if data == "." else open_folder(folder / "results")
+    succeeded(image.typed(shown, folder))
+    assert len(list(results.glob("live_predictions-*.csv"))) == 1
 
 
 @MODE
