@@ -140,7 +140,7 @@ CASES: list[tuple[str, Ending, str, str]] = [
     ("few threads for OpenMP", replace(NO_THREAD, tasks_refused_at=9), "internal", "libgomp"),
     ("as many processes as promised", replace(NO_FORK, tasks_refused_at=600), "model_raised", "temporarily"),
     ("shared memory full", replace(SMALL_SHARED_MEMORY, shared_memory_full=True), "internal", "(64 MiB) is full"),
-    ("shared memory small", SMALL_SHARED_MEMORY, "internal", "less shared memory (64 MiB) than the 2,048 MiB"),
+    ("shared memory small", SMALL_SHARED_MEMORY, "crashed", "SIGBUS"),
     ("said to have no more processes", NO_FORK, "model_raised", "temporarily unavailable"),
     ("escape in a text", _raised("ValueError", text="\x1b[2J"), "model_raised", "\\x1b[2J"),
     ("refusal", replace(READY, last=Refused("not_callable", "an int\x07")), "not_callable", "An int\\x07."),
@@ -188,6 +188,12 @@ def test_who_wants_the_network_is_told_that_there_is_none(
     with pytest.raises(RunError) as caught:
         judge(ending, Limits())
     assert ("no network" in caught.value.hint) == (told and guarded)
+
+
+def test_who_died_of_sigbus_where_shared_memory_is_small_is_told_so() -> None:
+    with pytest.raises(RunError) as caught:
+        judge(SMALL_SHARED_MEMORY, Limits())
+    assert "--shm-size" in caught.value.hint
 
 
 def test_who_was_slow_with_many_threads_is_told_so() -> None:

@@ -121,17 +121,13 @@ def too_many_tasks(ending: Ending, limits: Limits, said: str, shown: str, trace:
     return None
 
 
-def shared_memory_ran_out(ending: Ending, limits: Limits, trace: str | None) -> RunError | None:
-    """The verdict for SIGBUS where shared memory is full, or less than was promised: who maps it learns it that way."""
+def shared_memory_ran_out(ending: Ending, trace: str | None) -> RunError | None:
+    """The verdict for SIGBUS where shared memory is full: who maps a file there learns it that way."""
+    if not ending.shared_memory_full:
+        return None
     size = f" ({ending.shared_memory / MIB:,.0f} MiB)" if ending.shared_memory is not None else ""
     died = f"the model's process ended with SIGBUS while {PHASE_WORDS[ending.phase]}{place_in_dump(ending.trace)}"
-    if ending.shared_memory_full:
-        what = f"The shared memory{size} is full, and {died}."
-    elif size:
-        promised = f"less shared memory{size} than the {limits.disk / MIB:,.0f} MiB that models may use"
-        what = f"This container has {promised}, and {died}, as those do who run out of it."
-    else:
-        return None
+    what = f"The shared memory{size} is full, and {died}."
     return PlatformError("internal", what, hint=MORE_SHARED_MEMORY, trace=trace)
 
 

@@ -10,7 +10,7 @@ import signal
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from predict.errors import HINTS, ModelFailed, PlatformError, PlatformReason, RunError
+from predict.errors import HINTS, MORE_SHARED_MEMORY, ModelFailed, PlatformError, PlatformReason, RunError
 from predict.job import Limits
 from predict.printable import printable
 from predict.submission import Submission
@@ -41,6 +41,7 @@ OWN_SIGNALS = {
     *(signal.SIGUSR1, signal.SIGUSR2, signal.SIGQUIT, signal.SIGIO),
     *range(getattr(signal, "SIGRTMIN", signal.NSIG), signal.NSIG),
 }
+LITTLE_SHARED_MEMORY = "If it shares memory: so ends who runs out of it, and this container has little."
 CHANNEL_GONE = 97  # as in worker/channel.py, which imports nothing of ours
 
 
@@ -197,11 +198,13 @@ def _killed_by(ending: Ending, number: int, limits: Limits) -> RunError:
             f"Compiled code ran out of memory (std::bad_alloc) while {doing}.",
             trace=of_the_model(ending.trace),
         )
-    if number == signal.SIGBUS and (full := shared_memory_ran_out(ending, limits, of_the_model(ending.trace))):
+    if number == signal.SIGBUS and (full := shared_memory_ran_out(ending, of_the_model(ending.trace))):
         return full
     if number in OWN_SIGNALS:
         what = f"The model's process crashed with {name} while {doing}{place_in_dump(ending.trace)}."
-        return ModelFailed("crashed", what, trace=of_the_model(ending.trace))
+        little = number == signal.SIGBUS and ending.shared_memory is not None
+        hint = f"{LITTLE_SHARED_MEMORY} {MORE_SHARED_MEMORY}" if little else None
+        return ModelFailed("crashed", what, hint=hint, trace=of_the_model(ending.trace))
     return PlatformError(
         "killed_from_outside", f"The model's process was ended by {name} while {doing}; the runner did not send it."
     )

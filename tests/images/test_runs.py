@@ -43,7 +43,8 @@ BAD: dict[str, tuple[tuple[str, ...], Flags, int, str, str]] = {
     "eats_memory": (("--memory_limit", "400m"), (), 1, "out_of_memory", "of 400 MiB while predicting"),
     "eats_memory_in_children": ((), ("-m", "700m"), 3, "killed_from_outside", "ran out in this container (700 MiB)"),
     "floods_disk_with_one_file": (("--disk_limit", "64m"), (), 1, "disk_limit", ""),
-    "shares_memory": ((), (), 3, "internal", "shared memory (64 MiB)"),
+    "shares_memory": ((), (), 3, "internal", "shared memory (64 MiB) is full"),
+    "reads_past_end_of_file": ((), (), 1, "crashed", "--shm-size"),
     "starts_many_threads": ((), ("--pids-limit", "100"), 3, "internal", "more than the 100 processes and threads"),
     "kills_itself": ((), (), 3, "killed_from_outside", "SIGKILL"),
 }
