@@ -16,7 +16,7 @@ def write(path: Path, data: bytes) -> None:
     mounted, as into a container, or in a folder that takes no other.
 
     Raises:
-        OSError: it cannot be written; nothing is left of it.
+        OSError: it cannot be written; nothing is left of a new file.
     """
     if path.is_relative_to("/dev") or (path.exists() and not path.is_file()):
         path.write_bytes(data)

@@ -41,10 +41,10 @@ class Surroundings:
         return size if size is not None and size < self._limits.disk else None
 
     def shared_memory_full(self) -> bool:
-        """Whether it has no room left although the model has less than it was promised."""
+        """Whether it has no room left although the model has clearly less than it was promised."""
         size = _size(SHARED_MEMORY)
         full = size is not None and disk.free(SHARED_MEMORY) < LEAST_ROOM
-        return full and self._room.shared.usage() < self._limits.disk
+        return full and self._room.shared.usage() < self._limits.disk * NEARLY
 
     def disk_full(self) -> bool:
         """Whether the disk under the scratch folder has no room left."""

@@ -161,6 +161,11 @@ def test_a_bad_model_gets_its_verdict(name: str, bad_models: Path, docker_run: D
     assert evidence in outcome.report["message"] + (outcome.report["hint"] or "")
 
 
+def test_who_fills_shared_memory_with_what_was_promised_is_at_fault(bad_models: Path, docker_run: DockerRun) -> None:
+    report = docker_run(bad_models / "shares_memory.pkl", "--disk_limit", "68m").report  # of 64 MiB that are there
+    assert (report["status"], report["reason"]) == ("Failed", "crashed"), report
+
+
 @dataclass(frozen=True)
 class Running:
     """A run that goes on until it is stopped."""
