@@ -138,6 +138,9 @@ bench: $(VENV)/.test ## measure the overhead against the plain script, and the g
 schema: $(VENV)/.test ## write predict/report.schema.json anew
 	$(BIN)/python -c "import sys; from predict.report import schema; sys.stdout.buffer.write(schema())" > predict/report.schema.json
 
+interpreters/%: FORCE ## write what a Python says of its bytecode: make interpreters/3.12 PYTHON=python3.12
+	$(PYTHON) predict/inspection/interpreters/dump.py > predict/inspection/interpreters/$*.json
+
 .PHONY: clean
 clean: ## remove what these targets made
 	rm -rf $(VENV) $(DEMO) .coverage* .hypothesis .mypy_cache .pytest_cache .ruff_cache
