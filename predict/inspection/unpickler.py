@@ -8,12 +8,13 @@ put into which object is then there to be looked at.
 from __future__ import annotations
 
 import _compat_pickle
-import io
 import pickle
 from typing import Any, BinaryIO, ClassVar
 
 from .code import Code, from_arguments
+from .shortened import Shortened
 
+FRAMES = 4  # the first protocol that has them
 PYTHON_3 = 3  # the first protocol that spells names as Python 3 does
 CLASS_MAKERS = ("_make_skeleton_class", "_make_skeleton_enum", "_make_skel_class", "_make_skel_enum", "_create_type")
 
@@ -79,7 +80,7 @@ def full_name(thing: Any) -> str:
 class Inert(pickle.Unpickler):
     """Reads one pickle; `names` has what it names, in order."""
 
-    def __init__(self, file: BinaryIO, protocol: int) -> None:
+    def __init__(self, file: BinaryIO | Shortened, protocol: int) -> None:
         super().__init__(file, encoding="latin1")  # what Python 2 wrote as text may be bytes
         self._protocol = protocol
         self.names: dict[tuple[str, str], type[Stand]] = {}
@@ -138,7 +139,13 @@ def protocol_of(head: bytes) -> int:
     return head[1] if head[:1] == b"\x80" and len(head) > 1 else 0
 
 
-def read(data: bytes) -> tuple[Any, Inert]:
-    """Read one pickle out of bytes."""
-    inert = Inert(io.BytesIO(data), protocol_of(data))
+def read(file: BinaryIO) -> tuple[Any, Inert]:
+    """Read one pickle; of large strings only the ends, where its protocol lets us.
+
+    Raises:
+        Exception: whatever an unpickler raises that cannot go on.
+    """
+    protocol = protocol_of(file.read(2))
+    file.seek(0)
+    inert = Inert(Shortened(file) if protocol >= FRAMES else file, protocol)  # piece by piece is slow without frames
     return inert.load(), inert
