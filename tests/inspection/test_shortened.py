@@ -24,7 +24,7 @@ THINGS: dict[str, Any] = {
 
 def read(data: bytes) -> tuple[Any, Shortened]:
     file = Shortened(io.BytesIO(data))
-    return pickle.Unpickler(file).load(), file  # type: ignore[arg-type]  # noqa: S301  our own
+    return pickle.Unpickler(file).load(), file  # noqa: S301  our own
 
 
 @pytest.mark.parametrize("protocol", [4, 5])
