@@ -16,7 +16,11 @@ from .shortened import Shortened
 
 FRAMES = 4  # the first protocol that has them
 PYTHON_3 = 3  # the first protocol that spells names as Python 3 does
-CLASS_MAKERS = ("_make_skeleton_class", "_make_skeleton_enum", "_make_skel_class", "_make_skel_enum", "_create_type")
+CLASS_MAKERS = {
+    *("_make_skeleton_class", "_make_skeleton_enum", "_make_skel_class", "_make_skel_enum"),  # cloudpickle's
+    *("_create_type", "_create_namedtuple"),  # dill's
+}
+STATE_SETTERS = {"_function_setstate", "_class_setstate", "_fill_function", "_rehydrate_skeleton_class"}
 
 
 class Stand:
@@ -71,6 +75,34 @@ class Stand:
         self.append((key, value))
 
 
+class StateSetter(Stand):
+    """Stands for a function that fills another one, or a class: their pickler drops what it returns."""
+
+    def __new__(cls, *args: Any, **keywords: Any) -> Any:
+        """Put what the pickler hands over where it belongs."""
+        if len(args) > 1 and isinstance(args[0], Stand | StandForClass):
+            args[0].state = args[1]
+        return args[0] if args else super().__new__(cls, *args, **keywords)
+
+
+class StandForClass(type):
+    """Stands for a class that travels in the pickle; its instances are stands too."""
+
+    args: tuple[Any, ...] = ()
+    state: Any = None
+
+
+class ClassMaker(Stand):
+    """Stands for a function that makes a class."""
+
+    def __new__(cls, *args: Any, **_: Any) -> Any:
+        """Make a class that can do nothing: only of a real one does a pickle make instances."""
+        name = next((each for each in args if isinstance(each, str)), "")
+        made = StandForClass("Stand", (Stand,), {"name": name})
+        made.args = args
+        return made
+
+
 def full_name(thing: Any) -> str:
     """The name that a stand-in, or its class, stands for; nothing for what a call of a call returned."""
     kind = thing if isinstance(thing, type) else type(thing)
@@ -92,7 +124,7 @@ class Inert(pickle.Unpickler):
             module, name = _as_in_python_3(module, name)
         found = self.names.get((module, name))
         if found is None:
-            found = type("Stand", (Stand,), {"module": module, "name": name})
+            found = type("Stand", (_kind(name),), {"module": module, "name": name})
             self.names[module, name] = found
         return found
 
@@ -100,6 +132,10 @@ class Inert(pickle.Unpickler):
         """Answer a reference to something outside with a stand-in."""
         self.persistent.append(identity)
         return Stand(identity)
+
+
+def _kind(name: str) -> type[Stand]:
+    return ClassMaker if name in CLASS_MAKERS else StateSetter if name in STATE_SETTERS else Stand
 
 
 def _as_in_python_3(module: str, name: str) -> tuple[str, str]:

@@ -21,6 +21,7 @@ from inspection.conftest import Row
 from predict.inspection import bytecode, unpickler
 from predict.inspection.bytecode import interpreters, versions
 from predict.inspection.code import Code, from_arguments
+from predict.inspection.graph import walk
 
 TABLES = Path(bytecode.__file__).parent / "interpreters"
 HERE = (sys.version_info.major, sys.version_info.minor)
@@ -41,20 +42,8 @@ SOURCES = [
 
 def codes_in(root: Any) -> Iterator[Code]:
     """Every code object that loading a pickle would make."""
-    seen, waiting = set(), [root]
-    while waiting:
-        thing = waiting.pop()
-        if id(thing) in seen:
-            continue
-        seen.add(id(thing))
-        if isinstance(thing, unpickler.Stand):
-            waiting += [thing.args, thing.keywords, thing.state, thing.items, thing.function]
-            if code := unpickler.code_of(thing):
-                yield code
-        elif isinstance(thing, dict):
-            waiting += [*thing.keys(), *thing.values()]
-        elif isinstance(thing, tuple | list | set | frozenset):
-            waiting += thing
+    codes = (unpickler.code_of(thing) for thing in walk(root) if isinstance(thing, unpickler.Stand))
+    return filter(None, codes)
 
 
 def test_every_code_object_of_the_corpus(corpus: list[Row]) -> None:

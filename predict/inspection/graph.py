@@ -1,0 +1,38 @@
+"""Walk over all that a pickle would have made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from .unpickler import Stand, StandForClass
+
+Thing = Stand | StandForClass | dict[Any, Any] | list[Any] | tuple[Any, ...] | set[Any] | frozenset[Any]
+
+
+def walk(root: Any) -> Iterator[Any]:
+    """Iterate over everything that holds something, each once; without recursion, for pickles may be deep."""
+    seen: set[int] = set()
+    waiting = [root]
+    while waiting:
+        thing = waiting.pop()
+        inside = _inside(thing)
+        if inside is None or id(thing) in seen:
+            continue
+        seen.add(id(thing))
+        yield thing
+        waiting += inside
+
+
+def _inside(thing: Any) -> list[Any] | None:
+    """What a thing holds; None if it is a plain value."""
+    match thing:
+        case Stand():
+            return [thing.args, thing.keywords, thing.state, thing.items, thing.function, type(thing)]
+        case StandForClass():
+            return [thing.args, thing.state]
+        case dict():
+            return [*thing.keys(), *thing.values()]
+        case list() | tuple() | set() | frozenset():
+            return list(thing)
+    return None
