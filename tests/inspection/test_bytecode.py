@@ -59,7 +59,7 @@ def test_every_code_object_of_the_corpus(corpus: list[Row]) -> None:
             assert len(told) == 1 or told in TIES, told
             found["exact" if len(told) == 1 else "tie"] += 1
     assert found["exact"] > 1_300
-    assert found["tie"] < 100
+    assert found["tie"] < found["exact"] / 8
 
 
 def compiled(module: str) -> Iterator[Code]:
