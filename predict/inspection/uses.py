@@ -1,0 +1,141 @@
+"""What a function does with modules: what it imports, and which names it takes from them.
+
+A linear reading of its instructions, with one thing in mind: what the top of the stack stands for, if that is a module
+or something found in one. That is what authors write (`np.linalg.norm`); nothing cleverer is claimed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Literal, NamedTuple
+
+from .bytecode import Instruction, Interpreter, check, exception_table
+from .code import Code
+from .functions import Function
+from .lines import lines
+
+STORES = {"STORE_FAST", "STORE_NAME", "STORE_GLOBAL", "STORE_DEREF"}
+TRANSPARENT = {"PUSH_NULL", "NOP", "PRECALL", "SWAP", "ROT_TWO", "POP_TOP", "CACHE"}
+CATCHES = {"ImportError", "ModuleNotFoundError", "AttributeError", "Exception", "BaseException"}
+
+Kind = Literal["import", "attribute", "name", "method"]
+
+
+class Use(NamedTuple):
+    """One thing that a function takes from elsewhere."""
+
+    kind: Kind
+    module: str
+    """Full name of the module; nothing for a global variable, or a method of who knows what."""
+    name: str
+    """What is taken from it; nothing for the module itself."""
+    function: str
+    file: str
+    line: int | None
+    guarded: bool
+    """Whether the author was ready for it not to be there."""
+
+
+def uses(function: Function, interpreter: Interpreter) -> Iterator[Use]:
+    """Iterate over what a function uses, and the functions within it."""
+    yield from _Reading(function.code, interpreter, function.names).uses()
+
+
+class _Reading:
+    def __init__(self, code: Code, interpreter: Interpreter, known: Mapping[str, str]) -> None:
+        self._code = code
+        self._interpreter = interpreter
+        self._known = dict(known)
+        self._instructions = check(code, interpreter)
+        self._lines = lines(code, interpreter.version)
+        self._guarded = list(_guarded(code, self._instructions))
+        self._imported = ""
+        self._top = ""
+
+    def uses(self) -> Iterator[Use]:
+        for instruction in self._instructions:
+            yield from self._step(instruction)
+        for constant in self._code.consts:
+            if isinstance(constant, Code):
+                yield from _Reading(constant, self._interpreter, self._seen_by(constant)).uses()
+
+    def _seen_by(self, inner: Code) -> Mapping[str, str]:
+        """An inner function sees what is global, and of our own variables only those that it names as free."""
+        own = {*self._code.varnames, *self._code.cellvars} - set(inner.freevars)
+        return {name: stood for name, stood in self._known.items() if name not in own}
+
+    def _step(self, instruction: Instruction) -> Iterator[Use]:
+        kind = instruction.name
+        if kind == "IMPORT_NAME":
+            self._imported = self._top = self._name(instruction)
+            yield self._use(instruction, "import", self._imported)
+        elif kind == "IMPORT_FROM":
+            name = self._name(instruction)
+            yield self._use(instruction, "attribute", self._imported, name)
+            self._top = f"{self._imported}.{name}"
+        elif kind in STORES:
+            self._store(instruction)
+        elif kind in ("LOAD_GLOBAL", "LOAD_NAME"):
+            name = self._name(instruction)
+            self._top = self._known.get(name, "")
+            yield self._use(instruction, "name", "", name)
+        elif kind in ("LOAD_ATTR", "LOAD_METHOD"):
+            name = self._name(instruction)
+            yield self._use(instruction, "attribute" if self._top else "method", self._top, name)
+            self._top = f"{self._top}.{name}" if self._top else ""
+        elif kind.startswith(("LOAD_FAST", "LOAD_DEREF")):
+            self._top = self._known.get(self._variable(instruction), "")
+        elif kind not in TRANSPARENT:
+            self._top = ""
+
+    def _store(self, instruction: Instruction) -> None:
+        """`import a.b` binds a, `import a.b as c` and `from a import c` bind the thing itself."""
+        bound = self._top.partition(".")[0] if self._top == self._imported else self._top
+        name = self._variable(instruction)
+        if bound:
+            self._known[name] = bound
+        else:
+            self._known.pop(name, None)
+        self._top = ""
+
+    def _name(self, instruction: Instruction) -> str:
+        return self._code.names[instruction.operand >> self._interpreter.flag_bits(instruction.name)]
+
+    def _variable(self, instruction: Instruction) -> str:
+        if instruction.name in self._interpreter.kinds["hasname"]:
+            return self._name(instruction)
+        code, modern = self._code, self._interpreter.version >= (3, 11)
+        cells = (*code.cellvars, *code.freevars)
+        if instruction.name in self._interpreter.kinds["haslocal"] or modern:
+            local = [*code.varnames, *(name for name in cells if name not in code.varnames)]
+            index = instruction.operand & 15 if instruction.name.count("_FAST") > 1 else instruction.operand
+            return local[index] if index < len(local) else ""
+        return cells[instruction.operand]
+
+    def _use(self, instruction: Instruction, kind: Kind, module: str, name: str = "") -> Use:
+        guarded = any(instruction.offset in span for span in self._guarded)
+        line = self._lines.get(instruction.offset)
+        return Use(kind, module, name, self._code.name, self._code.file, line, guarded)
+
+
+def _guarded(code: Code, instructions: list[Instruction]) -> Iterator[range]:
+    """The parts of a function whose ImportError (or AttributeError) it catches itself."""
+    for start, length, target in _tries(code, instructions):
+        handler = [each for each in instructions if each.offset >= target][:8]
+        caught = {
+            code.names[each.operand >> 1 if code.exceptions is not None else each.operand]
+            for each in handler
+            if each.name == "LOAD_GLOBAL"
+        }
+        if caught & CATCHES or [each.name for each in handler[:2]][-1:] == ["POP_TOP"]:
+            yield range(start, start + length)
+
+
+def _tries(code: Code, instructions: list[Instruction]) -> Iterator[tuple[int, int, int]]:
+    if code.exceptions is not None:
+        yield from ((start, length, target) for start, length, target, _ in exception_table(code.exceptions))
+        return
+    for each in instructions:  # to 3.10 the block ends where its handler begins, or before
+        if each.name == "SETUP_FINALLY":
+            target = each.end + each.operand * 2
+            yield each.end, target - each.end, target
