@@ -49,8 +49,12 @@ class _Reading:
         self._instructions = check(code, interpreter)
         self._lines = lines(code, interpreter.version)
         self._guarded = list(_guarded(code, self._instructions))
+        self._constant: object = None
+        """The last that was loaded."""
         self._imported = ""
+        """The module of `from ... import`."""
         self._top = ""
+        """What the top of the stack stands for."""
 
     def uses(self) -> Iterator[Use]:
         for instruction in self._instructions:
@@ -67,33 +71,44 @@ class _Reading:
     def _step(self, instruction: Instruction) -> Iterator[Use]:
         kind = instruction.name
         if kind == "IMPORT_NAME":
-            self._imported = self._top = self._name(instruction)
-            yield self._use(instruction, "import", self._imported)
+            yield self._import(instruction)
         elif kind == "IMPORT_FROM":
-            name = self._name(instruction)
-            yield self._use(instruction, "attribute", self._imported, name)
-            self._top = f"{self._imported}.{name}"
+            name, module = self._name(instruction), self._imported or self._top
+            yield self._use(instruction, "attribute", module, name)
+            self._top = f"{module}.{name}"
         elif kind in STORES:
             self._store(instruction)
+        elif kind.startswith("LOAD_"):
+            yield from self._load(instruction)
+        elif kind not in TRANSPARENT:
+            self._top = ""
+
+    def _load(self, instruction: Instruction) -> Iterator[Use]:
+        kind, below, self._top = instruction.name, self._top, ""
+        if kind == "LOAD_CONST":
+            self._constant = self._code.consts[instruction.operand]
         elif kind in ("LOAD_GLOBAL", "LOAD_NAME"):
             name = self._name(instruction)
             self._top = self._known.get(name, "")
             yield self._use(instruction, "name", "", name)
         elif kind in ("LOAD_ATTR", "LOAD_METHOD"):
             name = self._name(instruction)
-            yield self._use(instruction, "attribute" if self._top else "method", self._top, name)
-            self._top = f"{self._top}.{name}" if self._top else ""
+            yield self._use(instruction, "attribute" if below else "method", below, name)
+            self._top = below and f"{below}.{name}"
         elif kind.startswith(("LOAD_FAST", "LOAD_DEREF")):
             self._top = self._known.get(self._variable(instruction), "")
-        elif kind not in TRANSPARENT:
-            self._top = ""
+
+    def _import(self, instruction: Instruction) -> Use:
+        """`import a.b` leaves a on the stack, `from a.b import c` leaves a.b; the constant before it is the list."""
+        module = self._name(instruction)
+        self._imported = module if self._constant else ""
+        self._top = self._imported or module.partition(".")[0]
+        return self._use(instruction, "import", module)
 
     def _store(self, instruction: Instruction) -> None:
-        """`import a.b` binds a, `import a.b as c` and `from a import c` bind the thing itself."""
-        bound = self._top.partition(".")[0] if self._top == self._imported else self._top
         name = self._variable(instruction)
-        if bound:
-            self._known[name] = bound
+        if self._top:
+            self._known[name] = self._top
         else:
             self._known.pop(name, None)
         self._top = ""
