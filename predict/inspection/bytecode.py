@@ -93,6 +93,18 @@ def versions(code: Code) -> tuple[Version, ...]:
     return tuple(each.version for each in interpreters() if why_not(code, each) is None)
 
 
+def alike(code: Code, among: tuple[Version, ...]) -> bool:
+    """Whether these versions read the same instructions in it: only then does it run on each of them."""
+    readers = [each for each in interpreters() if each.version in among]
+    readings = [[_today(each) for each in instructions(code, reader)] for reader in readers]
+    return all(reading == readings[0] for reading in readings)
+
+
+def _today(instruction: Instruction) -> tuple[str, int]:
+    """3.12 renamed the jumps that go forward."""
+    return instruction.name.replace("_FORWARD", ""), instruction.operand
+
+
 def why_not(code: Code, interpreter: Interpreter) -> str | None:
     """Tell which rule of a version the code breaks; None if it keeps them all."""
     try:

@@ -84,6 +84,19 @@ def test_what_this_python_compiles_is_of_this_python(module: str) -> None:
         assert len(told) == 1 or told in TIES, f"{code.name}: {told}"
 
 
+RETURNS = bytes([151, 0, 124, 0, 83, 0])  # RESUME, LOAD_FAST, RETURN_VALUE, by 3.11 and 3.12
+AMBIGUOUS = bytes([151, 0, 124, 0, 173, 3, 83, 0])  # 173: CALL_INTRINSIC_1 by 3.12, a jump of three back by 3.11
+
+
+@pytest.mark.parametrize(("data", "same"), [(RETURNS, True), (AMBIGUOUS, False)])
+def test_a_tie_runs_on_both_only_if_both_read_the_same(data: bytes, same: bool) -> None:
+    covering = bytes([0x80 | len(data) // 2 - 1, 0])
+    code = from_arguments((1, 0, 0, 1, 1, 3, data, (), (), ("x",), "f", "f", "f", 1, covering, b"", (), ()))
+    assert code is not None
+    assert versions(code) == ((3, 11), (3, 12))
+    assert bytecode.alike(code, versions(code)) == same
+
+
 def test_the_table_of_this_python_is_what_it_says() -> None:
     told = json.loads(subprocess.check_output([sys.executable, TABLES / "dump.py"]))
     known = json.loads((TABLES / f"{told['version']}.json").read_text())
