@@ -30,7 +30,7 @@ def _inside(thing: Any) -> list[Any] | None:
         case Stand():
             return [thing.args, thing.keywords, thing.state, thing.items, thing.function, type(thing)]
         case StandForClass():
-            return [thing.args, thing.state]
+            return [thing.made_of, thing.filled]
         case dict():
             return [*thing.keys(), *thing.values()]
         case list() | tuple() | set() | frozenset():

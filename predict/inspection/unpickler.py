@@ -80,7 +80,9 @@ class StateSetter(Stand):
 
     def __new__(cls, *args: Any, **keywords: Any) -> Any:
         """Put what the pickler hands over where it belongs."""
-        if len(args) > 1 and isinstance(args[0], Stand | StandForClass):
+        if len(args) > 1 and isinstance(args[0], StandForClass):
+            args[0].filled = args[1]
+        elif len(args) > 1 and isinstance(args[0], Stand):
             args[0].state = args[1]
         return args[0] if args else super().__new__(cls, *args, **keywords)
 
@@ -88,8 +90,10 @@ class StateSetter(Stand):
 class StandForClass(type):
     """Stands for a class that travels in the pickle; its instances are stands too."""
 
-    args: tuple[Any, ...] = ()
-    state: Any = None
+    made_of: tuple[Any, ...] = ()
+    """Arguments of what made it: name, bases."""
+    filled: Any = None
+    """Its attributes, as its pickler hands them over."""
 
 
 class ClassMaker(Stand):
@@ -99,7 +103,7 @@ class ClassMaker(Stand):
         """Make a class that can do nothing: only of a real one does a pickle make instances."""
         name = next((each for each in args if isinstance(each, str)), "")
         made = StandForClass("Stand", (Stand,), {"name": name})
-        made.args = args
+        made.made_of = args
         return made
 
 
