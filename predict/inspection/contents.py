@@ -23,8 +23,6 @@ from typing import Any
 SKIPPED = re.compile(
     r"(^|\.)(tests?|testing|conftest|_?idle(lib)?|lib2to3|ensurepip|turtledemo|__main__)(\.|$)|^(antigravity|this)$"
 )
-    r"(^|\.)(tests?|testing|conftest|_?idle(lib)?|lib2to3|ensurepip|turtledemo|__main__)(\.|$)|^(antigravity|this)$"
-)
 
 
 def main(*libraries: str) -> None:
