@@ -32,9 +32,7 @@ def main(*libraries: str) -> None:
     modules = dict(_modules([*sorted(sys.stdlib_module_names), *libraries]))
     told = {
         "top": top,
-        "modules": {
-            name: sorted(each for each in dir(module) if isinstance(each, str)) for name, module in modules.items()
-        },
+        "modules": {name: sorted(map(str, dir(module))) for name, module in modules.items()},
         "dynamic": sorted(name for name, module in modules.items() if hasattr(module, "__getattr__")),
         "callable": sorted(_callable(modules)),
     }
