@@ -6,7 +6,9 @@ from pathlib import Path
 from types import ModuleType
 
 if __name__ == "__main__":
-    package = ModuleType("_predict")
-    package.__path__ = [str(Path(__file__).parents[1])]
-    sys.modules["_predict"] = package
-    importlib.import_module("_predict.worker.keeper").main()
+    folder = Path(__file__).parents[2]
+    for name, path in (("_predict", folder), ("_predict.sandbox", folder / "sandbox")):  # bare: their own import more
+        package = ModuleType(name)
+        package.__path__ = [str(path)]
+        sys.modules[name] = package
+    importlib.import_module("_predict.sandbox.worker.keeper").main()
