@@ -92,10 +92,9 @@ test-image/%: $(VENV)/.test FORCE ## test a built image, default and hardened: m
 
 manifest/%: FORCE ## check in what a built image holds, for `predict inspect`: make manifest/3.12
 	@mkdir -p predict/images dist
-	$(DOCKER) run --rm $(DOCKER_RUN_FLAGS) $(tagged) doctor --json | \
-	  $(PYTHON) -c 'import json, sys; told = json.load(sys.stdin); \
-	    print(json.dumps({"python": "$(python)", "set": told["set"], "libraries": told["libraries"]}, indent=1))' \
-	  > dist/manifest.json && mv dist/manifest.json predict/images/$(python)-$(set).json
+	$(DOCKER) run --rm --interactive $(DOCKER_RUN_FLAGS) --entrypoint python $(tagged) -I -W ignore - \
+	  < predict/inspection/contents.py > dist/contents.json
+	$(PYTHON) requirements/manifest.py $(set) dist/contents.json predict/images
 
 reproducible/%: FORCE ## build an image twice from nothing, and tell what differs: make reproducible/3.12
 	for twin in one other; do $(DOCKER) build --no-cache --quiet $(build_arguments) --tag $(image):$$twin . || exit 1; done

@@ -14,8 +14,9 @@ from pathlib import Path
 from predict import __version__
 from predict.errors import ModelFailed, PlatformError, RunError
 from predict.events import Events
+from predict.inspection.facts import Facts
 from predict.job import Job
-from predict.report import Limit, Model, Report, Status, Versions, Written
+from predict.report import Author, Limit, Model, Report, Status, Versions, Written
 from predict.sandbox import Ending, Interrupted, enforced, with_ours
 
 logger = logging.getLogger(__name__)
@@ -38,6 +39,7 @@ class Account:
         self.warnings: list[str] = []
         self.model: Model | None = None
         self.mechanisms: dict[str, str | None] = {}
+        self.facts: Facts | None = None
         self.ending: Ending | None = None
         self.predictions: Written | None = None
         self.error: RunError | None = None
@@ -91,6 +93,7 @@ class Account:
             guards=with_ours(self.mechanisms),
             versions=self._versions(),
             model=self.model,
+            made_by=_author(self.facts) if self.facts else None,
             predictions=self.predictions,
         )
 
@@ -121,6 +124,18 @@ class Account:
             platform=f"{platform.system()} {platform.release()} {platform.machine()}",
             libraries=ready.libraries if ready else {},
         )
+
+
+def _author(facts: Facts) -> Author:
+    """Who pickled the model."""
+    libraries: dict[str, str] = {}
+    for said in facts.evidence:
+        libraries.setdefault(said.library, said.specifier)
+    return Author(
+        pythons=None if facts.pythons is None else list(facts.pythons),
+        libraries=libraries,
+        unreadable=facts.unreadable or None,
+    )
 
 
 def _try(what: str, write: Callable[[Path], None], path: Path) -> None:

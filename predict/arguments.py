@@ -17,6 +17,7 @@ from predict.printable import printable
 
 # numerai-predict's own flags: a prefix that was unambiguous there stays so.
 COMPATIBLE = ("--model", "--dataset", "--benchmarks", "--output_dir", "--post_url", "--post_data", "--debug")
+SWITCHES = ("debug", "no_preflight")
 USAGE = 2
 SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*(?:([kmgt])(i?)b?|b)?", re.IGNORECASE | re.ASCII)
 SMALLEST_MEMORY, LARGEST_MEMORY = 256 * MIB, 2**50
@@ -82,6 +83,7 @@ def _add_ours(parser: Parser) -> None:
         help="what the model may keep in files, 2GiB by default",
     )
     add("--guards", type=_guards, default="auto", help="auto (the default), strict: refuse to run unguarded, or off")
+    add("--no_preflight", action="store_true", help="load the pickle even where it is proven that it cannot run")
     add("--version", action="version", version=f"numerai-predict {__version__}")
 
 
@@ -91,7 +93,7 @@ def _from_environment(parser: argparse.ArgumentParser) -> dict[str, str | bool]:
     for name in vars(parser.parse_known_args(["--model", ""])[0]):
         value = os.environ.get(f"PREDICT_{name.upper()}")
         if value:
-            found[name] = value if name != "debug" else value.lower() not in ("0", "false", "no", "off")
+            found[name] = value if name not in SWITCHES else value.lower() not in ("0", "false", "no", "off")
     return found
 
 
@@ -176,4 +178,5 @@ def make_job(arguments: argparse.Namespace) -> Job:
             disk=arguments.disk_limit,
         ),
         guards=arguments.guards,
+        preflight=not arguments.no_preflight,
     )

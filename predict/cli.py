@@ -26,7 +26,7 @@ from predict.sandbox import become_reaper, copies, hide, take_up
 logger = logging.getLogger(__name__)
 
 ARROW_WITHOUT_NUMPY = 18
-OTHER_COMMANDS = ("doctor", "example")
+OTHER_COMMANDS = ("doctor", "example", "inspect")
 
 
 def main(argv: Sequence[str], *, own_process: bool = False) -> int:
@@ -41,6 +41,10 @@ def main(argv: Sequence[str], *, own_process: bool = False) -> int:
         from predict.example.command import main as example
 
         return example(rest)
+    if command == "inspect":
+        from predict.inspector.command import main as inspect
+
+        return inspect(rest)
     if command == "doctor":
         from predict.doctor import main as doctor
 

@@ -60,12 +60,18 @@ def check_paths(job: Job) -> None:
 
 
 def _check_file(flag: str, path: Path) -> None:
+    problem = what_is_wrong_with(path)
+    if problem:
+        raise UsageError(f"{flag}: {problem}")
+
+
+def what_is_wrong_with(path: Path) -> str | None:
+    """Say why a path cannot be read as a file; None if it can."""
     if not path.exists():
-        raise UsageError(f"{flag}: {path} does not exist")
+        return f"{path} does not exist"
     if not path.is_file():
-        raise UsageError(f"{flag}: {path} is not a file")
-    if not _may(path, os.R_OK):
-        raise UsageError(f"{flag}: {path} cannot be read{_by_whom(path)}")
+        return f"{path} is not a file"
+    return None if _may(path, os.R_OK) else f"{path} cannot be read{_by_whom(path)}"
 
 
 def _may_write(file: Path, *, replaced: bool) -> bool:

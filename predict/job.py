@@ -50,3 +50,5 @@ class Job:
     termination_log: Path = Path("/dev/termination-log")
     limits: Limits = Limits()
     guards: Guards = "auto"
+    preflight: bool = True
+    """Whether a pickle that cannot run here is refused before it is loaded."""

@@ -5,6 +5,9 @@ from __future__ import annotations
 import logging
 
 from predict.account import Account
+from predict.inspection.environments import Here
+from predict.inspection.facts import Facts
+from predict.inspection.judge import judge
 from predict.job import Job
 from predict.sandbox import BenchmarksDiffer, Locked, Message, Phase, Ready, Request, enforced, lacking
 
@@ -19,6 +22,7 @@ class Narrator:
         self._job = job
         self._account = account
         self._rows = 0
+        self._libraries: dict[str, str] = {}
 
     def __call__(self, message: Message) -> None:
         """Take one message as it comes."""
@@ -26,14 +30,25 @@ class Narrator:
             case Locked(mechanisms=mechanisms):
                 self._account.mechanisms = mechanisms
                 self._tell_guards(mechanisms)
-            case Ready(rows=rows):
-                self._rows = rows
+            case Ready(rows=rows, libraries=libraries):
+                self._rows, self._libraries = rows, libraries
             case Phase(name=name):
                 self._account.events.phase(name)
                 self._log(name)
             case BenchmarksDiffer(missing=missing, extra=extra, repeated=repeated):
                 differences = f"lack {missing} live ids, have {extra} others, and {repeated} more than once"
                 self._account.warn(f"The benchmarks {differences}; the model gets them unchanged.")
+
+    def allow(self, facts: Facts) -> bool:
+        """Tell what the pickle told, and whether it may be loaded: not if that is proven to be in vain."""
+        judgement = judge(facts, Here(self._libraries))
+        self._account.facts = facts
+        if self._job.preflight and judgement.proof:
+            return False
+        for finding in judgement.findings:
+            if finding.severity == "warning":
+                self._account.warn(f"{finding.message} {finding.fix}")
+        return True
 
     def _tell_guards(self, mechanisms: dict[str, str | None]) -> None:
         """What keeps which promise, and loudly what nothing keeps."""

@@ -43,6 +43,16 @@ class Model(msgspec.Struct, frozen=True):
     sha256: Sha256
 
 
+class Author(msgspec.Struct, frozen=True):
+    """Who pickled the model, as far as its bytes betray that."""
+
+    pythons: Annotated[
+        list[str] | None, Meta(description="CPython versions that the code may be of, such as 3.12; null: it has none")
+    ]
+    libraries: Annotated[dict[str, str], Meta(description="versions as pip specifies them, such as ==1.6.1 or <3")]
+    unreadable: Annotated[str | None, Meta(description="why the pickle could not be read without loading it")]
+
+
 class Written(msgspec.Struct, frozen=True):
     """The CSV of the accepted predictions."""
 
@@ -87,6 +97,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     ]
     versions: Versions
     model: Model | None
+    made_by: Annotated[Author | None, Meta(description="null if the run ended before the pickle was read")]
     predictions: Written | None
 
     def to_json(self) -> bytes:

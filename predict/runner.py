@@ -60,7 +60,8 @@ def _run(job: Job, account: Account) -> None:
         features = fetch.fetch_features(job)
         request = Request(model, features, fetch.locate(job, job.benchmarks))
         account.events.status("Running")
-        account.ending = worker.run(request, Narrator(request, job, account), say)
+        narrator = Narrator(request, job, account)
+        account.ending = worker.run(request, narrator, say, narrator.allow)
     logger.debug("Worker ended: %s", account.ending)
     if account.ending.left_behind:
         account.warn("A process of the model did not die when it was killed; it waits for the kernel.")

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from predict.inspection import moved as moved_modules
 from predict.sandbox.worker import names
 
 
@@ -45,6 +46,6 @@ def test_no_other_name_is_found(name: str) -> None:
 def test_what_numpy_moved_is_where_we_look_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
     import numpy as np
 
-    monkeypatch.setattr(sys, "meta_path", [*sys.meta_path, names.MovedModules(names.MOVED)])
+    monkeypatch.setattr(sys, "meta_path", [*sys.meta_path, names.MovedModules(moved_modules.MOVED)])
     assert __import__("numpy.linalg.linalg", fromlist=["norm"]).norm is np.linalg.norm
     assert __import__("numpy._core.numeric", fromlist=["ones"]).ones is np.ones

@@ -15,7 +15,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib.resources import files
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from .code import MODERN, Code
@@ -71,8 +71,8 @@ class Interpreter:
 @lru_cache(maxsize=1)
 def interpreters() -> tuple[Interpreter, ...]:
     """All that are known, oldest first."""
-    folder = files(__package__) / "interpreters"
-    told = [json.loads(path.read_text()) for path in folder.iterdir() if path.name.endswith(".json")]
+    folder = Path(__file__).parent / "interpreters"
+    told = [json.loads(path.read_text()) for path in folder.glob("*.json")]
     return tuple(sorted(map(_interpreter, told), key=lambda found: found.version))
 
 

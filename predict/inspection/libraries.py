@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
+from .facts import Evidence
 from .unpickler import Stand, full_name, plain
 
 # Parameters that LightGBM's model text lists since a version, newest first.
@@ -22,6 +23,7 @@ LIGHTGBM = {
 }
 # UBJSON: the key, an array of three, each an integer of 8, 16 or 32 bits.
 XGBOOST = re.compile(rb"version\[#L\0{7}\x03((?:i.|I..|l....){3})", re.DOTALL)
+EXPLICIT = re.compile(rb"base_score.{1,12}?\[5E-1(,5E-1)*\]", re.DOTALL)
 NUMBER = re.compile(rb"i(.)|I(..)|l(....)", re.DOTALL)
 CATBOOST = re.compile(rb"CatBoost [Rr]elease (\d[\d.]*\d)|tags/v(\d[\d.]*\d)")
 # Names by which a library's generations call the same things.
@@ -42,16 +44,6 @@ NAMES = (
         r"pandas\.core\.(frame\.DataFrame|series\.Series|indexes\.base\.Index|indexes\.range\.RangeIndex)",
     ),
 )
-
-
-class Evidence(NamedTuple):
-    """What one place in the pickle says of one library."""
-
-    library: str
-    specifier: str
-    """Versions that it may have been, as pip spells them."""
-    place: str
-    """What betrays it."""
 
 
 def evidence(names: Iterable[tuple[str, str]], things: Iterable[Any]) -> Iterator[Evidence]:
@@ -87,9 +79,11 @@ def _attributes(state: Any) -> Any:
 
 
 def _of_xgboost(kind: str, state: Mapping[Any, Any]) -> Iterator[Evidence]:
-    for found in XGBOOST.findall(_bytes(state.get("handle"))):
+    model = _bytes(state.get("handle"))
+    note = "base_score is 0.5" if EXPLICIT.search(model) else ""
+    for found in XGBOOST.findall(model):
         version = ".".join(str(int.from_bytes(b"".join(digits), "big")) for digits in NUMBER.findall(found))
-        yield Evidence("xgboost", f"=={version}", f"the version in {kind}")
+        yield Evidence("xgboost", f"=={version}", f"the version in {kind}", note)
 
 
 def _of_lightgbm(kind: str, state: Mapping[Any, Any]) -> Iterator[Evidence]:

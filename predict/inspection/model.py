@@ -2,33 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import Any, Literal
+from dataclasses import replace
+from typing import Any
 
 from .code import ASYNC_GENERATOR, COROUTINE, GENERATOR, VARARGS
+from .facts import Model, ModelKind
 from .functions import MAKERS
 from .unpickler import Stand, StandForClass, code_of, full_name
 
-Kind = Literal["function", "generator", "coroutine", "instance", "class", "reference", "data"]
-FLAGS: tuple[tuple[int, Kind], ...] = (
+FLAGS: tuple[tuple[int, ModelKind], ...] = (
     (GENERATOR, "generator"),
     (COROUTINE, "coroutine"),
     (ASYNC_GENERATOR, "generator"),
 )
-
-
-@dataclass(frozen=True)
-class Model:
-    """What is called; None for what cannot be told without the library that it is from."""
-
-    kind: Kind
-    name: str
-    needs: tuple[str, ...] | None = None
-    """Positional arguments without a default."""
-    takes_more: bool = False
-    """Whether one more may be given: by a default, or `*args`."""
-    keywords: tuple[str, ...] = ()
-    """Keyword arguments that it cannot do without, and that nobody passes."""
 
 
 def model_of(root: Any) -> Model:
@@ -58,7 +44,7 @@ def _of_function(made: Stand, first: int = 0) -> Model:
     code = next(filter(None, (code_of(each) for each in made.args if isinstance(each, Stand))), None)
     if code is None:
         return Model("function", "")
-    kind: Kind = next((kind for flag, kind in FLAGS if code.flags & flag), "function")
+    kind: ModelKind = next((kind for flag, kind in FLAGS if code.flags & flag), "function")
     defaults, keyword_defaults = _defaults(made)
     positional = code.varnames[first : code.argcount]
     optional = min(len(defaults), len(positional))

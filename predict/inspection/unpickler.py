@@ -11,15 +11,18 @@ import _compat_pickle
 import pickle
 from typing import Any, BinaryIO, ClassVar
 
+from .arrays import is_aligned, size_of
+from .calls import only_makes
 from .code import Code, from_arguments
 from .shortened import Shortened
+from .wrappers import TEXT, UnreadableError, Unwrapped, bounded, clause, described, unwrap
 
-FRAMES = 4  # the first protocol that has them
 PYTHON_3 = 3  # the first protocol that spells names as Python 3 does
 CLASS_MAKERS = {
     *("_make_skeleton_class", "_make_skeleton_enum", "_make_skel_class", "_make_skel_enum"),  # cloudpickle's
     *("_create_type", "_create_namedtuple"),  # dill's
 }
+DEEPEST = 100  # how deep a constant may be nested: each level takes a call
 STATE_SETTERS = {"_function_setstate", "_class_setstate", "_fill_function", "_rehydrate_skeleton_class"}
 
 
@@ -39,7 +42,7 @@ class Stand:
     function: Any = None
     """What was called, where that was no name but the result of another call."""
 
-    def __new__(cls, *args: Any, **keywords: Any) -> Any:
+    def __new__(cls, /, *args: Any, **keywords: Any) -> Any:
         """Take the place of the call."""
         made = object.__new__(cls)
         made.args = args
@@ -66,13 +69,26 @@ class Stand:
 
     def extend(self, items: list[Any]) -> None:
         """Keep what APPENDS brings."""
-        self.items = [*(self.items or ()), *items]
+        if self.items is None:
+            self.items = []
+        self.items += items
 
     add = append
 
     def __setitem__(self, key: Any, value: Any) -> None:
         """Keep what SETITEMS brings."""
         self.append((key, value))
+
+
+class Noticed(Stand):
+    """Stands for what may do more than make an object: that it was called is kept, whatever becomes of the result."""
+
+    called: ClassVar[bool] = False
+
+    def __new__(cls, *args: Any, **keywords: Any) -> Any:
+        """Keep it."""
+        cls.called = True
+        return super().__new__(cls, *args, **keywords)
 
 
 class StateSetter(Stand):
@@ -85,6 +101,18 @@ class StateSetter(Stand):
         elif len(args) > 1 and isinstance(args[0], Stand):
             args[0].state = args[1]
         return args[0] if args else super().__new__(cls, *args, **keywords)
+
+
+class ArrayWrapper(Stand):
+    """Stands for joblib's object that tells of an array, which follows in the file."""
+
+    built: ClassVar[list[ArrayWrapper]]
+    """Those whose array has not been met yet."""
+
+    def __setstate__(self, state: Any) -> None:
+        """Keep what BUILD brings: the array comes next."""
+        super().__setstate__(state)
+        self.built.append(self)
 
 
 class StandForClass(type):
@@ -117,18 +145,21 @@ class Inert(pickle.Unpickler):
     """Reads one pickle; `names` has what it names, in order."""
 
     def __init__(self, file: BinaryIO | Shortened, protocol: int) -> None:
-        super().__init__(file, encoding="latin1")  # what Python 2 wrote as text may be bytes
-        self._protocol = protocol
+        self._file = file if isinstance(file, Shortened) else Shortened(file, built=self._read_array)
+        super().__init__(self._file, encoding="latin1")  # what Python 2 wrote as text may be bytes
+        self.protocol = protocol
         self.names: dict[tuple[str, str], type[Stand]] = {}
         self.persistent: list[Any] = []
+        self.large = self._file.large
+        self._built: list[ArrayWrapper] = []
 
     def find_class(self, module: str, name: str) -> type[Stand]:
         """Answer a name with a stand-in."""
-        if self._protocol < PYTHON_3:
+        if self.protocol < PYTHON_3:
             module, name = _as_in_python_3(module, name)
         found = self.names.get((module, name))
         if found is None:
-            found = type("Stand", (_kind(name),), {"module": module, "name": name})
+            found = type("Stand", (_kind(module, name),), {"module": module, "name": name, "built": self._built})
             self.names[module, name] = found
         return found
 
@@ -137,9 +168,34 @@ class Inert(pickle.Unpickler):
         self.persistent.append(identity)
         return Stand(identity)
 
+    def _read_array(self) -> None:
+        """Of an array that joblib wrote here, its beginning becomes the argument of what tells of it."""
+        if not self._built:
+            return
+        wrapper = self._built.pop()
+        size = size_of(wrapper.state)
+        if size is None:
+            wrapper.args = (self._nested(),)
+            return
+        if is_aligned(wrapper.state):
+            self._file.take(self._file.take(1)[0])
+        wrapper.args = (self._file.array(size),)
 
-def _kind(name: str) -> type[Stand]:
-    return ClassMaker if name in CLASS_MAKERS else StateSetter if name in STATE_SETTERS else Stand
+    def _nested(self) -> Any:
+        """An array of Python objects is a pickle of its own."""
+        inner = Inert(self._file, pickle.HIGHEST_PROTOCOL)
+        inner.names, inner.persistent = self.names, self.persistent
+        return inner.load()
+
+
+def _kind(module: str, name: str) -> type[Stand]:
+    if name == "NumpyArrayWrapper" and module.endswith("joblib.numpy_pickle"):
+        return ArrayWrapper
+    if name in CLASS_MAKERS:
+        return ClassMaker
+    if name in STATE_SETTERS:
+        return StateSetter
+    return Stand if only_makes(f"{module}.{name}") else Noticed
 
 
 def _as_in_python_3(module: str, name: str) -> tuple[str, str]:
@@ -147,7 +203,7 @@ def _as_in_python_3(module: str, name: str) -> tuple[str, str]:
     return new or (_compat_pickle.IMPORT_MAPPING.get(module, module), name)
 
 
-def code_of(stand: Stand) -> Code | None:
+def code_of(stand: Stand, deepest: int = DEEPEST) -> Code | None:
     """The code object that a call would have made, however cloudpickle or dill wrote it; None if it is another call."""
     name, args = full_name(stand), stand.args
     by_type = isinstance(stand.function, Stand) and stand.function.args[:1] == ("CodeType",)
@@ -155,13 +211,19 @@ def code_of(stand: Stand) -> Code | None:
         args = args[1:]  # it tells the lines a second time, as older Pythons do
     elif not by_type and name not in ("types.CodeType", "builtins.code", "dill._dill._create_code"):
         return None
-    return from_arguments(tuple(map(plain, args)))
+    return from_arguments(tuple(plain(each, deepest) for each in args))
 
 
-def plain(thing: Any) -> Any:
-    """A value itself, where an old protocol wrote it as a call; code objects as `Code`."""
+def plain(thing: Any, deepest: int = DEEPEST) -> Any:
+    """A value itself, where an old protocol wrote it as a call; code objects as `Code`.
+
+    Raises:
+        UnreadableError: it is nested too deeply.
+    """
+    if deepest < 0:
+        raise UnreadableError("it is nested too deeply")
     if isinstance(thing, tuple):
-        return tuple(map(plain, thing))
+        return tuple(plain(each, deepest - 1) for each in thing)
     if not isinstance(thing, Stand):
         return thing
     match full_name(thing), thing.args:
@@ -170,8 +232,8 @@ def plain(thing: Any) -> Any:
         case (("builtins.bytes" | "builtins.bytearray"), ()):
             return b""
         case (("builtins.bytes" | "builtins.bytearray"), (first, *_)):
-            return plain(first)
-    return code_of(thing) or thing
+            return plain(first, deepest - 1)
+    return code_of(thing, deepest - 1) or thing
 
 
 def protocol_of(head: bytes) -> int:
@@ -179,13 +241,30 @@ def protocol_of(head: bytes) -> int:
     return head[1] if head[:1] == b"\x80" and len(head) > 1 else 0
 
 
-def read(file: BinaryIO) -> tuple[Any, Inert]:
-    """Read one pickle; of large strings only the ends, where its protocol lets us.
+def read(file: BinaryIO | Unwrapped) -> tuple[Any, Inert]:
+    """Read the first pickle in a file, of its large strings and arrays only the ends.
 
     Raises:
-        Exception: whatever an unpickler raises that cannot go on.
+        UnreadableError: there is none, it is damaged, or it would do harm.
     """
-    protocol = protocol_of(file.read(2))
-    file.seek(0)
-    inert = Inert(Shortened(file) if protocol >= FRAMES else file, protocol)  # piece by piece is slow without frames
-    return inert.load(), inert
+    unwrapped = file if isinstance(file, Unwrapped) else unwrap(file)
+    try:
+        with bounded():
+            inert = Inert(unwrapped.stream, protocol_of(unwrapped.head))
+            return inert.load(), inert
+    except UnreadableError:
+        raise
+    except Exception as error:  # noqa: BLE001  opcodes in disorder can make an unpickler raise anything
+        raise UnreadableError(clause(unwrapped.layers, _instead(error, unwrapped.head))) from None
+
+
+def _instead(error: Exception, head: bytes) -> str:
+    """What there is instead of a pickle."""
+    foreign, protocol = described(head), protocol_of(head)
+    if foreign and not (foreign == TEXT and isinstance(error, EOFError)):  # the oldest pickles are text too
+        return f"{foreign}, not a pickle"
+    if isinstance(error, EOFError):
+        return f"a pickle that is {error}"
+    if protocol > pickle.HIGHEST_PROTOCOL:
+        return f"a pickle of protocol {protocol}, which this Python does not know"
+    return f"no sound pickle: {error}"

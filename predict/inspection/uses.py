@@ -7,10 +7,10 @@ or something found in one. That is what authors write (`np.linalg.norm`); nothin
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Literal, NamedTuple
 
-from .bytecode import Instruction, Interpreter, check, exception_table
+from .bytecode import Instruction, Interpreter, check, exception_table, jump
 from .code import Code
+from .facts import Use, UseKind
 from .functions import Function
 from .lines import lines
 
@@ -18,22 +18,7 @@ STORES = {"STORE_FAST", "STORE_NAME", "STORE_GLOBAL", "STORE_DEREF"}
 TRANSPARENT = {"PUSH_NULL", "NOP", "PRECALL", "SWAP", "ROT_TWO", "POP_TOP", "CACHE"}
 CATCHES = {"ImportError", "ModuleNotFoundError", "AttributeError", "Exception", "BaseException"}
 
-Kind = Literal["import", "attribute", "name", "method"]
-
-
-class Use(NamedTuple):
-    """One thing that a function takes from elsewhere."""
-
-    kind: Kind
-    module: str
-    """Full name of the module; nothing for a global variable, or a method of who knows what."""
-    name: str
-    """What is taken from it; nothing for the module itself."""
-    function: str
-    file: str
-    line: int | None
-    guarded: bool
-    """Whether the author was ready for it not to be there."""
+LEAVES = ("RETURN_", "RAISE_", "RERAISE")
 
 
 def uses(function: Function, interpreter: Interpreter) -> Iterator[Use]:
@@ -55,13 +40,20 @@ class _Reading:
         """The module of `from ... import`."""
         self._top = ""
         """What the top of the stack stands for."""
+        self._following = 0
+        self._straight = True
+        """Whether nothing has branched yet."""
 
     def uses(self) -> Iterator[Use]:
-        for instruction in self._instructions:
+        for number, instruction in enumerate(self._instructions):
+            self._following = number + 1
             yield from self._step(instruction)
+            if instruction.name.startswith(LEAVES) or jump(instruction, self._interpreter) is not None:
+                self._straight = False
         for constant in self._code.consts:
             if isinstance(constant, Code):
-                yield from _Reading(constant, self._interpreter, self._seen_by(constant)).uses()
+                inner = _Reading(constant, self._interpreter, self._seen_by(constant))
+                yield from (use._replace(always=False) for use in inner.uses())
 
     def _seen_by(self, inner: Code) -> Mapping[str, str]:
         """An inner function sees what is global, and of our own variables only those that it names as free."""
@@ -80,6 +72,8 @@ class _Reading:
             self._store(instruction)
         elif kind.startswith("LOAD_"):
             yield from self._load(instruction)
+        elif kind in ("KW_NAMES", "CALL_FUNCTION_KW", "CALL_KW"):
+            yield from self._keywords(instruction)
         elif kind not in TRANSPARENT:
             self._top = ""
 
@@ -93,7 +87,8 @@ class _Reading:
             yield self._use(instruction, "name", "", name)
         elif kind in ("LOAD_ATTR", "LOAD_METHOD"):
             name = self._name(instruction)
-            yield self._use(instruction, "attribute" if below else "method", below, name)
+            use = self._use(instruction, "attribute" if below else "method", below, name)
+            yield use if below else use._replace(kept=self._kept())
             self._top = below and f"{below}.{name}"
         elif kind.startswith(("LOAD_FAST", "LOAD_DEREF")):
             self._top = self._known.get(self._variable(instruction), "")
@@ -104,6 +99,26 @@ class _Reading:
         self._imported = module if self._constant else ""
         self._top = self._imported or module.partition(".")[0]
         return self._use(instruction, "import", module)
+
+    def _keywords(self, instruction: Instruction) -> Iterator[Use]:
+        """The names of a call's keyword arguments: of 3.11 and 3.12 before it, else the constant loaded last."""
+        self._top = ""
+        in_consts = instruction.name == "KW_NAMES" and instruction.operand < len(self._code.consts)
+        names = self._code.consts[instruction.operand] if in_consts else self._constant
+        for name in names if isinstance(names, tuple) else ():
+            if isinstance(name, str):
+                yield self._use(instruction, "keyword", "", name)
+
+    def _kept(self) -> bool | None:
+        """Whether the statement that begins here stores or returns something: no statement drops what it stores."""
+        for following in self._instructions[self._following :]:
+            if following.name == "POP_TOP":
+                return False
+            if following.name == "FOR_ITER":  # of a comprehension, with stores of its own
+                return None
+            if following.name in STORES or following.name.startswith(LEAVES):
+                return True
+        return None
 
     def _store(self, instruction: Instruction) -> None:
         name = self._variable(instruction)
@@ -127,10 +142,11 @@ class _Reading:
             return local[index] if index < len(local) else ""
         return cells[instruction.operand]
 
-    def _use(self, instruction: Instruction, kind: Kind, module: str, name: str = "") -> Use:
+    def _use(self, instruction: Instruction, kind: UseKind, module: str, name: str = "") -> Use:
         guarded = any(instruction.offset in span for span in self._guarded)
         line = self._lines.get(instruction.offset)
-        return Use(kind, module, name, self._code.name, self._code.file, line, guarded)
+        always = self._straight and not guarded
+        return Use(kind, module, name, self._code.name, self._code.file, line, guarded, always)
 
 
 def _guarded(code: Code, instructions: list[Instruction]) -> Iterator[range]:

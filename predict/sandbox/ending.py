@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from predict.inspection.facts import Facts
+
 from .messages import Last, Ready
 
 Cause = Literal[
@@ -13,6 +15,7 @@ Cause = Literal[
     "no_features",
     "unguarded",
     "startup",
+    "mismatch",
     "timeout",
     "memory",
     "oom_kill",
@@ -56,6 +59,8 @@ class Ending:
     ready: Ready | None = None
     ids: bytes = field(default=b"", repr=False)
     """Arrow stream of the live ids, sent with `ready`: before the pickle was touched."""
+    facts: Facts | None = None
+    """What the pickle told without being loaded."""
     phase: str = "start"
     """What the worker said it was doing when it ended."""
     last: Last | None = None

@@ -8,6 +8,8 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
+from predict.inspection.facts import Facts
+
 LINE_CAP = 1024**2
 NAMES_CAP = 20
 
@@ -35,6 +37,12 @@ class Ready(msgspec.Struct, frozen=True, tag="ready", kw_only=True):
     rows: Count
     libraries: dict[Name, Name]
     bytes: Count
+
+
+class Inspected(msgspec.Struct, frozen=True, tag="inspected"):
+    """What the pickle told without being loaded: the last that is said before it is touched."""
+
+    facts: Facts
 
 
 class Unusable(msgspec.Struct, frozen=True, tag="unusable"):
@@ -89,7 +97,7 @@ class Answer(msgspec.Struct, frozen=True, tag="answer"):
     bytes: Count
 
 
-Message = Locked | Ready | Unusable | Phase | BenchmarksDiffer | Refused | Failed | Answer
+Message = Locked | Ready | Inspected | Unusable | Phase | BenchmarksDiffer | Refused | Failed | Answer
 Last = Unusable | Refused | Failed | Answer
 
 _decoder = msgspec.json.Decoder(Message)

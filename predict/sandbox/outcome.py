@@ -25,6 +25,7 @@ from .broken import (
     shared_memory_ran_out,
     too_many_tasks,
 )
+from .explained import explained, mismatch
 from .messages import Answer, Failed, Refused, Unusable
 from .traces import of_the_model, place_in_dump, place_in_traceback
 from .unloadable import load_verdict, missing, said
@@ -52,8 +53,17 @@ def judge(ending: Ending, limits: Limits) -> tuple[list[str], Submission]:
         ModelFailed: with the fact that shows it.
         PlatformError: in every other case.
     """
-    if ending.ready is None:
-        _never_ready(ending, limits)
+    if ending.ready is None or (ending.facts is None and ending.phase == "start"):
+        raise never_ready(ending, limits)
+    if ending.cause == "mismatch":
+        raise mismatch(ending)
+    try:
+        return _judge(ending, limits)
+    except ModelFailed as error:
+        raise explained(error, ending) from error.__cause__
+
+
+def _judge(ending: Ending, limits: Limits) -> tuple[list[str], Submission]:
     if ending.cause is not None:
         raise limit_broken(ending, limits)
     match ending.last:
@@ -84,33 +94,36 @@ def _died(ending: Ending, limits: Limits) -> RunError:
     return ModelFailed("exited_early", f"The model ended its process with exit code {ending.exit_code} while {doing}.")
 
 
-def _never_ready(ending: Ending, limits: Limits) -> NoReturn:
+def never_ready(ending: Ending, limits: Limits) -> PlatformError:
+    """The verdict for a death before the pickle was touched: never the model's fault."""
     if isinstance(ending.last, Unusable):
-        _unusable("dataset_unavailable", ending.request.features, "used", ending.last.text)
+        return _unusable("dataset_unavailable", ending.request.features, "used", ending.last.text)
     if ending.cause == "no_model":
-        _unusable("model_unavailable", ending.request.model, "opened any more", ending.detail)
+        return _unusable("model_unavailable", ending.request.model, "opened any more", ending.detail)
     if ending.cause == "no_features":
-        _unusable("dataset_unavailable", ending.request.features, "opened any more", ending.detail)
+        return _unusable("dataset_unavailable", ending.request.features, "opened any more", ending.detail)
     if ending.cause == "unguarded":
-        raise PlatformError("guard_unavailable", f"This machine cannot guard {printable(ending.detail)}.")
-    if ending.cause == "startup":
-        how = f"did not get ready within {limits.startup:g} s"
-    elif ending.cause is not None:
-        how = f"did not keep to the protocol before it was ready ({ending.detail or ending.cause})"
-    elif ending.signal is not None:
-        how = f"was ended by {_signal_name(ending.signal)} before it was ready"
-    else:
-        how = f"ended with exit code {ending.exit_code} before it was ready"
+        return PlatformError("guard_unavailable", f"This machine cannot guard {printable(ending.detail)}.")
     last_line = ending.errors.strip().rpartition("\n")[2]
-    raise PlatformError(
+    return PlatformError(
         "worker_not_ready",
-        f"The worker {how}, and the pickle was not touched{f': {last_line}' if last_line else '.'}",
+        f"The worker {_how(ending, limits)}, and the pickle was not touched{f': {last_line}' if last_line else '.'}",
         trace=ending.errors or ending.trace or None,
     )
 
 
-def _unusable(reason: PlatformReason, path: Path, how: str, text: str) -> NoReturn:
-    raise PlatformError(reason, f"{path} cannot be {how}: {printable(text).rstrip('.')}.")
+def _how(ending: Ending, limits: Limits) -> str:
+    if ending.cause == "startup":
+        return f"did not get ready within {limits.startup:g} s"
+    if ending.cause is not None:
+        return f"did not keep to the protocol before it was ready ({ending.detail or ending.cause})"
+    if ending.signal is not None:
+        return f"was ended by {_signal_name(ending.signal)} before it was ready"
+    return f"ended with exit code {ending.exit_code} before it was ready"
+
+
+def _unusable(reason: PlatformReason, path: Path, how: str, text: str) -> PlatformError:
+    return PlatformError(reason, f"{path} cannot be {how}: {printable(text).rstrip('.')}.")
 
 
 def _answered(ending: Ending, answer: Answer) -> tuple[list[str], Submission]:

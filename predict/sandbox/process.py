@@ -11,39 +11,45 @@ import socket
 import subprocess
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
 from predict.errors import PlatformError
+from predict.inspection.facts import Facts
 from predict.job import Guards, Limits
 
 from .consumption import Consumption
 from .ending import Ending, Request
 from .interrupt import shielded
 from .limits import ending
+from .limits.plan import Plan
 from .messages import Locked
+from .outcome import never_ready
 from .promises import lacking
 from .room import Room
 from .surroundings import Surroundings
 from .variables import environment
-from .watch import CHUNK, Descriptors, Hear, Listener, Say, Watch
+from .watch import CHUNK, Allow, Descriptors, Hear, Listener, Say, Watch
 
 if TYPE_CHECKING:
     from typing_extensions import Self
 
 WORKER = Path(__file__).parent / "worker" / "__main__.py"
 PATIENCE = 30.0  # seconds that the keeper may take to end everything
+GO = b"go"  # as in worker/main.py
 AGAIN = 0.5  # seconds between two calls
 
 
 class Worker:
     """One child process for one model. Its imports run while we fetch what it needs."""
 
-    def __init__(self, limits: Limits, guards: Guards) -> None:
+    def __init__(self, limits: Limits, guards: Guards, *, only_reads: bool = False) -> None:
         self._limits = limits
         self._guards = guards
+        self._only_reads = only_reads
         self._open = contextlib.ExitStack()
 
     def __enter__(self) -> Self:
@@ -68,7 +74,7 @@ class Worker:
         theirs = (worker_channel, worker_trace, keeper_post)
         numbers = [pipe.fileno() for pipe in theirs]
         self._process = subprocess.Popen(  # noqa: S603  our own file, our own arguments
-            [*_python(self._limits.cpus), str(WORKER), self._room.plan(*numbers).to_json()],
+            [*_python(self._limits.cpus), str(WORKER), self._plan(*numbers).to_json()],
             stdin=stdin.fileno(),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -86,12 +92,36 @@ class Worker:
             end.close()
         self._own = (channel.fileno(), trace.fileno(), post.fileno())
 
-    def run(self, request: Request, hear: Hear, say: Say) -> Ending:
+    def _plan(self, channel: int, trace: int, post: int) -> Plan:
+        return replace(self._room.plan(channel, trace, post), only_read=self._only_reads)
+
+    def run(self, request: Request, hear: Hear, say: Say, allow: Allow) -> Ending:
         """Run one model to its end, whatever that is.
 
-        `hear` gets every message as it comes, `say` every line that the model prints, with its stream's name.
+        `hear` gets every message as it comes, `say` every line that the model prints, with its stream's name; `allow`
+        what the pickle told without being loaded: whether it may be.
         """
-        return self._watch(request, Listener(hear, say, self._accept))
+        return self._watch(request, Listener(hear, say, self._accept, partial(self._allow, allow)))
+
+    def inspect(self, model: Path) -> Facts:
+        """Only read a pickle.
+
+        Raises:
+            PlatformError: `model_unavailable`, or `worker_not_ready`.
+        """
+        nothing = Path(os.devnull)
+        listener = Listener(lambda _: None, lambda *_: None, self._accept, lambda _: False)
+        seen = self._watch(Request(model, nothing, nothing), listener)
+        if seen.facts is None:
+            raise never_ready(seen, self._limits)
+        return seen.facts
+
+    def _allow(self, allow: Allow, facts: Facts) -> bool:
+        allowed = allow(facts)
+        if allowed:
+            with contextlib.suppress(OSError):  # it died before: the watch will see it
+                self._request.sendall(GO)
+        return allowed
 
     def examine(self) -> dict[str, str | None]:
         """Lock the room for nobody; return why not for each mechanism, None where it holds here.
@@ -100,7 +130,7 @@ class Worker:
             PlatformError: `worker_not_ready`.
         """
         nothing = Request(*[Path(os.devnull)] * 3)
-        seen = self._watch(nothing, Listener(lambda _: None, lambda *_: None, lambda _: "examined"))
+        seen = self._watch(nothing, Listener(lambda _: None, lambda *_: None, lambda _: "examined", lambda _: False))
         if not seen.mechanisms:
             raise PlatformError("worker_not_ready", f"The worker did not start: {seen.errors.strip()[-500:]}")
         return seen.mechanisms
@@ -204,6 +234,7 @@ def _ending(request: Request, watch: Watch, used: Used, around: Surroundings) ->
         mechanisms=watch.locked.mechanisms if watch.locked else {},
         ready=watch.ready,
         ids=watch.ids,
+        facts=watch.facts,
         phase=watch.phase,
         last=watch.last,
         payload=watch.payload,

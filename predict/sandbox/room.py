@@ -69,6 +69,7 @@ class Room:
             guarded=self.guarded,
             uid=self.uid,
             cpus=self._limits.cpus,
+            memory=self._limits.memory,
             rlimits=rlimits.choose(self._limits.memory, self._limits.disk, tasks),
             cgroup=str(self.made.procs) if isinstance(self.made, cgroup.Made) else None,
             no_cgroup=self.made if isinstance(self.made, str) else None,

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
+from predict.inspection.facts import Facts
 from predict.job import Limits
 
 from .capture import Capture, Tail
@@ -21,6 +22,7 @@ from .messages import (
     Answer,
     BenchmarksDiffer,
     Failed,
+    Inspected,
     Last,
     Locked,
     Message,
@@ -43,6 +45,8 @@ Hear = Callable[[Message], None]
 Say = Callable[[str, str], None]
 Accept = Callable[[Locked], str]
 """Returns why the room is not locked well enough, or nothing."""
+Allow = Callable[[Facts], bool]
+"""Lets the worker load the pickle, if nothing that was read of it forbids that."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +67,7 @@ class Listener:
     hear: Hear
     say: Say
     accept: Accept
+    allow: Allow
 
 
 class Watch:
@@ -73,6 +78,7 @@ class Watch:
         self._pipes = pipes
         self._limits = limits
         self._accept = listener.accept
+        self._allow = listener.allow
         self._hear = listener.hear
         self._reader = Reader(limits.answer)
         self._streams = {name: Capture(partial(listener.say, name)) for name in ("stdout", "stderr")}
@@ -80,6 +86,7 @@ class Watch:
         self.trace = Tail()
         self.locked: Locked | None = None
         self.ready: Ready | None = None
+        self.facts: Facts | None = None
         self.ids = b""
         self._warned = False
         self.last: Last | None = None
@@ -200,7 +207,11 @@ class Watch:
                 self._accept_room(message)
             case Ready():
                 self.ready, self.ids = message, payload
+            case Inspected():
+                self.facts = message.facts
                 self._deadline = now + self._limits.time
+                if not self._allow(message.facts):
+                    self.stop("mismatch")
             case Phase():
                 self._spend(now)
                 self.phase = message.name
@@ -213,8 +224,8 @@ class Watch:
 
     def _in_turn(self, message: Message) -> bool:
         """Whether the worker's own code could have said this now; a model that writes on its channel mostly cannot."""
-        if self.ready is None:
-            return isinstance(message, Locked if self.locked is None else Ready | Unusable)
+        if self.locked is None or self.phase == "start":
+            return self._in_turn_at_start(message)
         turn = False
         match message:
             case Phase():
@@ -229,6 +240,14 @@ class Watch:
                 turn = self.phase == "answer" and len(message.columns) == min(message.count, NAMES_CAP)
         return turn
 
+    def _in_turn_at_start(self, message: Message) -> bool:
+        """Before the pickle is touched."""
+        if self.locked is None:
+            return isinstance(message, Locked)
+        if self.facts is None:
+            return isinstance(message, Inspected | Unusable if self.ready else Inspected | Ready | Unusable)
+        return isinstance(message, Phase)
+
     def _spend(self, now: float) -> None:
         self.seconds[self.phase] = self.seconds.get(self.phase, 0.0) + now - self._since
         self._since = now
@@ -238,7 +257,7 @@ class Watch:
         if self.last is not None or self.cause is not None:
             return
         if now >= self._deadline:
-            self.stop("timeout" if self.ready else "startup")
+            self.stop("timeout" if self.facts else "startup")
         if sum(stream.total for stream in self._streams.values()) > self._limits.output:
             self.stop("output")
         if self.ready and (broken := self.consumption.look(now)):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import pickle
 from collections import Counter
 
 from packaging.specifiers import SpecifierSet
@@ -12,6 +11,7 @@ from inspection.conftest import Row
 from predict.inspection import unpickler
 from predict.inspection.graph import walk
 from predict.inspection.libraries import evidence
+from predict.inspection.wrappers import UnreadableError
 
 AT_LEAST = {"cloudpickle": 1_400, "numpy": 400, "pandas": 400, "scikit-learn": 120, "lightgbm": 50, "xgboost": 40}
 AT_LEAST |= {"catboost": 10}
@@ -22,7 +22,7 @@ def test_all_that_is_told_is_true(corpus: list[Row]) -> None:
     for row in corpus:
         try:
             root, inert = unpickler.read(io.BytesIO(row.data))
-        except pickle.UnpicklingError:
+        except UnreadableError:
             continue
         found = list(evidence(inert.names, walk(root)))
         for each in found:

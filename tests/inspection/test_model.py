@@ -11,7 +11,8 @@ import cloudpickle
 import pytest
 
 from predict.inspection import unpickler
-from predict.inspection.model import Model, model_of
+from predict.inspection.facts import Model
+from predict.inspection.model import model_of
 
 CASES = {
     "one": "def predict(x): ...",

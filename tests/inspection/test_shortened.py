@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from inspection.conftest import Row
-from predict.inspection.shortened import KEPT, Shortened
+from predict.inspection.shortened import CHUNK, KEPT, Large, Shortened
 
 LARGE = 5 * KEPT
 SHARED = ["held", "twice"]
@@ -53,14 +53,68 @@ def test_no_character_is_cut() -> None:
     assert len(found) < 2 * KEPT
 
 
-@pytest.mark.parametrize("seekable", [True, False])
-def test_a_file_that_is_cut_off_is_not_readable(seekable: bool) -> None:
+def test_a_file_that_is_cut_off_is_not_readable() -> None:
     data = pickle.dumps([b"a" * LARGE, "end"])
     for length in [*range(0, len(data), len(data) // 200), len(data) - 1]:
-        file = io.BytesIO(data[:length])
-        file.seekable = lambda: seekable  # type: ignore[method-assign]
-        with pytest.raises((pickle.UnpicklingError, EOFError)):
-            pickle.Unpickler(Shortened(file)).load()  # noqa: S301  our own
+        with pytest.raises(EOFError, match=f"cut off after {length:,} bytes"):
+            read(data[:length])
+
+
+@pytest.mark.parametrize("protocol", range(6))
+def test_opcodes_that_cross_a_buffer_are_read_whole(protocol: int) -> None:
+    thing = [("x" * (number % 400), number, 10 ** (number % 90), number / 7) for number in range(CHUNK // 100)]
+    data = pickle.dumps(thing, protocol)
+    assert len(data) > 2 * CHUNK
+    found, _ = read(data)
+    assert found == thing
+
+
+def test_a_line_may_be_longer_than_a_buffer() -> None:
+    thing = ["é" * 2 * CHUNK, 1]
+    assert read(pickle.dumps(thing, 0))[0] == thing
+
+
+class Filled:
+    """Takes a state."""
+
+    def __setstate__(self, state: Any) -> None:
+        self.state = state
+
+
+def test_what_follows_a_state_may_be_taken_from_between_the_opcodes() -> None:
+    def take() -> None:
+        taken.append((file.take(1), file.array(LARGE), file.position))
+
+    taken: list[Any] = []
+    one = pickle.dumps(Filled(), 2)[:-1] + b"K\x01b"
+    data = one + b"-" + b"a" * LARGE + b"0N" + b"."
+    file = Shortened(io.BytesIO(data), built=take)
+    assert pickle.Unpickler(file).load() is None  # noqa: S301  our own
+    assert taken == [(b"-", b"a" * 64, len(data) - 3)]
+    assert file.large == [Large(len(one) + 1, LARGE, b"a" * 64)]
+
+
+@pytest.mark.parametrize(
+    ("harmful", "why"),
+    [
+        (pickle.LONG_BINPUT + b"\xff\xff\xff\x7f", "numbers its parts"),
+        (pickle.PUT + b"99999999999\n", "numbers its parts"),
+        (pickle.EXT1 + b"\x01", "extension codes"),
+        (pickle.EXT2 + b"\x01\x01", "extension codes"),
+        (pickle.EXT4 + b"\x01\x01\x01\x01", "extension codes"),
+        (b"\x00", "byte 3 is 0x00"),
+    ],
+)
+def test_what_does_harm_is_refused(harmful: bytes, why: str) -> None:
+    with pytest.raises(ValueError, match=why):
+        read(b"\x80\x04N" + harmful + b".")
+
+
+@pytest.mark.parametrize("opcode", [pickle.BINBYTES8, pickle.BINUNICODE8, pickle.BYTEARRAY8])
+@pytest.mark.parametrize("size", [2**40, 2**62, 2**64 - 1])
+def test_a_length_beyond_the_file_takes_no_memory(opcode: bytes, size: int) -> None:
+    with pytest.raises(EOFError):
+        read(b"\x80\x05" + opcode + size.to_bytes(8, "little") + b"x" * 3 * KEPT)
 
 
 def test_every_framed_pickle_of_the_corpus_reads_the_same(corpus: list[Row]) -> None:
@@ -77,7 +131,7 @@ def test_every_framed_pickle_of_the_corpus_reads_the_same(corpus: list[Row]) -> 
         try:
             unpickler.load()
         except Exception as error:  # noqa: BLE001  whatever it is, both say so
-            return type(error).__name__
+            return f"unreadable: {bool(error)}"
         return unpickler.found
 
     framed = [row.data for row in corpus if row.data[:3] in (b"\x80\x04\x95", b"\x80\x05\x95")]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import pickle
 import sys
 from typing import Any
 
@@ -15,7 +14,9 @@ from predict.inspection import unpickler
 from predict.inspection.bytecode import Interpreter, interpreters, versions
 from predict.inspection.functions import Function, functions
 from predict.inspection.graph import walk
-from predict.inspection.uses import Use, uses
+from predict.inspection.facts import Use
+from predict.inspection.uses import uses
+from predict.inspection.wrappers import UnreadableError
 
 DECORATED = """
 import functools, json
@@ -128,7 +129,7 @@ def test_every_function_of_the_corpus_can_be_read(corpus: list[Row]) -> None:
     for row in corpus:
         try:
             root, _ = unpickler.read(io.BytesIO(row.data))
-        except pickle.UnpicklingError:
+        except UnreadableError:
             continue
         for function in functions(walk(root)):
             readings = [

@@ -20,11 +20,15 @@ class Plan:
     guarded: bool = True
     uid: int | None = None
     cpus: int = 1
+    memory: int = 0
+    """Bytes that all processes may hold together."""
     rlimits: dict[str, int] = field(default_factory=dict)
     cgroup: str | None = None
     """`cgroup.procs` of a cgroup made for this run."""
     no_cgroup: str | None = None
     """Or why there is none."""
+    only_read: bool = False
+    """Whether the pickle is only to be read, and nothing is run."""
     protected: list[int] = field(default_factory=list)
     """Processes that no call of the model may touch."""
     groups: list[int] = field(default_factory=list)

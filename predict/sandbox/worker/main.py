@@ -11,6 +11,7 @@ import signal
 import socket
 import sys
 import types
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, NoReturn
 
@@ -26,11 +27,13 @@ from .functions import as_function
 from .libraries import versions
 from .parallel import cap
 from .pickles import load
+from .reading import Reading
 
 if TYPE_CHECKING:
     import pyarrow.parquet as pq
 
 MOST_FILES = 3
+GO = b"go"
 REQUEST_CAP = 1024
 
 
@@ -40,17 +43,28 @@ def main(plan: Plan) -> NoReturn:
     faulthandler.register(signal.SIGXCPU, file=plan.trace, all_threads=True)
     channel = Channel(plan.channel)
     close_doors(plan, channel)
+    reading = Reading(plan.memory)
+    if plan.only_read:
+        with request() as stdin:
+            reading.begin(receive(stdin)[0])
+        channel.send({"type": "inspected", "facts": reading.end()})
+        os._exit(0)
     gc.disable()  # imports and frames are one long allocation: collecting in between finds nothing
     import cloudpickle  # noqa: F401  a broken installation must show here, before `ready`
     import pandas as pd  # noqa: F401
 
-    files = receive()
-    try:
-        features, ids = open_features(files.features)
-    except DatasetError as error:
-        channel.send({"type": "unusable", "text": plain(error, TEXT_CAP)})
-        os._exit(0)
-    channel.send({"type": "ready", "rows": len(ids), "libraries": versions()}, ids)
+    with request() as stdin:
+        files = Files(*receive(stdin))
+        reading.begin(files.model)
+        try:
+            features, ids = open_features(files.features)
+        except DatasetError as error:
+            channel.send({"type": "unusable", "text": plain(error, TEXT_CAP)})
+            os._exit(0)
+        channel.send({"type": "ready", "rows": len(ids), "libraries": versions()}, ids)
+        channel.send({"type": "inspected", "facts": reading.end()})
+        if not stdin.recv(len(GO)):  # what was read forbids it
+            os._exit(0)
     run(files, features, channel)
     os._exit(0)
 
@@ -79,17 +93,22 @@ class Files:
 
     model: IO[bytes]
     features: IO[bytes]
-    benchmarks: IO[bytes] | None
+    benchmarks: IO[bytes] | None = None
 
 
-def receive() -> Files:
-    """Wait for the request on stdin, a socket: three open files, or two if there are no benchmarks."""
+@contextlib.contextmanager
+def request() -> Iterator[socket.socket]:
+    """The supervisor's side of stdin; afterwards the model has an ordinary one, with nothing in it."""
     with socket.socket(fileno=0) as stdin:
-        _, descriptors, _, _ = socket.recv_fds(stdin, REQUEST_CAP, MOST_FILES)
+        yield stdin
     assert os.open(os.devnull, os.O_RDONLY) == 0  # noqa: S101  the lowest number is the one just closed
     os.set_inheritable(0, True)
-    files = [os.fdopen(descriptor, "rb") for descriptor in descriptors]
-    return Files(files[0], files[1], files[2] if len(files) == MOST_FILES else None)
+
+
+def receive(stdin: socket.socket) -> list[IO[bytes]]:
+    """Wait for the request: three open files, or two if there are no benchmarks, or the model alone."""
+    _, descriptors, _, _ = socket.recv_fds(stdin, REQUEST_CAP, MOST_FILES)
+    return [os.fdopen(descriptor, "rb") for descriptor in descriptors]
 
 
 def run(files: Files, features: pq.ParquetFile, channel: Channel) -> None:
@@ -109,6 +128,7 @@ def run(files: Files, features: pq.ParquetFile, channel: Channel) -> None:
 
 def answer(files: Files, features: pq.ParquetFile, channel: Channel) -> None:
     """Load, read, call, answer."""
+    files.model.seek(0)  # it has been read before
     channel.enter("load")
     function, count = as_function(load(files.model))
     channel.enter("read")

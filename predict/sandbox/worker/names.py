@@ -11,9 +11,7 @@ from importlib.util import find_spec, spec_from_loader
 from pathlib import Path
 from types import ModuleType
 
-# Old name to new, for a module and all below it. cloudpickle records submodules by name: every notebook that mentioned
-# np.linalg before NumPy 2.4 asks for the first. Pickles of NumPy 2 ask an older one for the second.
-MOVED = {"numpy.linalg.linalg": "numpy.linalg._linalg", "numpy._core": "numpy.core"}
+from ...inspection.moved import MOVED, successor
 
 
 def install() -> None:
@@ -60,9 +58,7 @@ class MovedModules:
         vars(module).update({name: value for name, value in found.items() if not name.startswith("__")})
 
     def _successor(self, name: str) -> str | None:
-        for old, new in self._moved.items():
-            if name == old or name.startswith(f"{old}."):
-                other = f"{new}{name[len(old) :]}"
-                with contextlib.suppress(ImportError):  # its parent is not here either
-                    return other if find_spec(other) else None
+        other = successor(name, self._moved)
+        with contextlib.suppress(ImportError):  # its parent is not here either
+            return other if other and find_spec(other) else None
         return None

@@ -1,0 +1,228 @@
+"""What is known to break between versions of libraries, where no missing name tells it.
+
+Each rule was seen to hold: pickles of 14 environments were loaded and called in others, and `make crossing` does it
+anew. Where a version is a bound, both of its sides were tried.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from .environments import Environment
+from .facts import Evidence, Facts, Use
+from .finding import Finding, Severity
+from .written import before, fits, older, since
+
+XGBOOST = ("xgboost", "xgboost-cpu")
+TELLING = ("scikit-learn", "xgboost", "lightgbm", "catboost", "pandas")
+"""Libraries whose versions may change what a model computes."""
+
+
+class Break(NamedTuple):
+    """One library that does not read, or does not compute, what another version of it wrote."""
+
+    library: str
+    names: tuple[str, ...]
+    """Patterns of names: to each of them the pickle must refer."""
+    message: str
+    fix: str
+    written_before: str | None = None
+    written_since: str | None = None
+    here_before: str | None = None
+    here_since: str | None = None
+    proven: bool = False
+    about: str = ""
+    """What the error speaks of that comes of it."""
+
+
+PICKLED_ARRAY = r"pandas\._libs\.arrays\.__pyx_unpickle_NDArrayBacked"  # so since 3.1
+RETRAIN = "Train and save the model again with {library} {here}, or use an image that has {written}."
+BREAKS = (
+    Break(
+        *("scikit-learn", (r"sklearn\.tree\._tree\.Tree",)),
+        *("Trees of scikit-learn {written} cannot be read by {here}: their nodes have another layout.", RETRAIN),
+        *("1.3", None, None, "1.3"),
+        proven=True,
+    ),
+    Break(
+        *("scikit-learn", (r"sklearn\.tree\._classes\..+",)),
+        *("Trees of scikit-learn {written} lack 'monotonic_cst', which {here} needs to predict.", RETRAIN),
+        *("1.4", None, "1.9", "1.4"),
+        about="monotonic_cst",
+    ),
+    Break(
+        *("lightgbm", (r"lightgbm\.sklearn\..+",)),
+        "The scikit-learn wrapper of LightGBM {written} does not predict under {here}.",
+        "Keep only the booster (model.booster_), or train again with LightGBM {here}.",
+        *("4", None, None, "4"),
+        about="'NoneType' and 'int'",
+    ),
+    Break(
+        *("xgboost", (r"xgboost\.sklearn\..+",)),
+        "The scikit-learn wrapper of XGBoost {written} does not predict under {here}.",
+        "Keep only the booster (model.get_booster()), or train again with XGBoost {here}.",
+        *(None, "2.0", "2.0", None),
+        about="gpu_id",
+    ),
+    Break(
+        *("pandas", (r"pandas\.(Categorical|arrays\.(DatetimeArray|TimedeltaArray))", PICKLED_ARRAY)),
+        "A categorical or datetime object of pandas {written} is in it, which {here} cannot read.",
+        "Keep no pandas object in the function, or save it again with pandas {here}.",
+        *(None, "3", "3", None),
+        proven=True,
+    ),
+    Break(
+        *("pandas", (r"pandas\.(arrays\..*String.*|StringDtype)",)),
+        "Strings of pandas {written} are in it, which {here} cannot read.",
+        "Keep no pandas object in the function, or save it again with pandas {here}.",
+        *(None, "3", "2.3", None),
+        proven=True,
+    ),
+)
+
+
+def breaks(facts: Facts, environment: Environment) -> Iterator[Finding]:
+    """What another version of the library cannot do with what was written."""
+    for rule in BREAKS:
+        here = version_of(environment, rule.library)
+        said = _written(facts, rule)
+        named = all(any(re.fullmatch(pattern, ".".join(name)) for name in facts.names) for pattern in rule.names)
+        if here and said and named and _is_here(rule, here):
+            words = {"library": rule.library, "written": written(said), "here": here}
+            message, fix = rule.message.format(**words), rule.fix.format(**words)
+            yield Finding("fails", message, fix, "dependency_mismatch", proven=rule.proven, about=rule.about)
+            return  # the others would say the same in other words
+
+
+def _written(facts: Facts, rule: Break) -> Evidence | None:
+    if rule.written_before:
+        return before(facts.evidence, rule.library, rule.written_before)
+    return since(facts.evidence, rule.library, rule.written_since or "0")
+
+
+def _is_here(rule: Break, here: str) -> bool:
+    new = rule.here_since is None or not older(here, rule.here_since)
+    return new and (rule.here_before is None or older(here, rule.here_before))
+
+
+def base_score(facts: Facts, environment: Environment) -> Iterator[Finding]:
+    """XGBoost 3.1 writes it as a list, which older ones do not read: they take 0.5, and say nothing."""
+    here, said = version_of(environment, "xgboost"), since(facts.evidence, "xgboost", "3.1")
+    if said and older(here, "3.1") and said.note != "base_score is 0.5":
+        what = f"XGBoost {written(said)} made the model; {here} loads it, loses its base_score, and predicts wrongly."
+        fix = f"Train it again with XGBoost {here}, or with base_score=0.5."
+        yield Finding("fails", what, fix, "dependency_mismatch", proven=True)
+
+
+def random_generator(facts: Facts, environment: Environment) -> Iterator[Finding]:
+    """NumPy 2 writes the class where NumPy 1 expects its name."""
+    here = version_of(environment, "numpy")
+    names = {".".join(name) for name in facts.names}
+    by_class = any(re.fullmatch(r"numpy\.random\._(mt19937|pcg64|philox|sfc64)\.\w+", name) for name in names)
+    if older(here, "2") and by_class and "numpy.random._pickle.__bit_generator_ctor" in names:
+        what = f"A random generator of NumPy 2 is in it, which NumPy {here} cannot read."
+        fix = "Drop it before saving (model.random_state = 0), or save the model again with this NumPy."
+        yield Finding("fails", what, fix, "dependency_mismatch", proven=True)
+
+
+def polars(facts: Facts, environment: Environment) -> Iterator[Finding]:
+    """Polars writes no version down."""
+    if any(module.startswith("polars.") for module, _ in facts.names) and (here := version_of(environment, "polars")):
+        what = f"Objects of polars are in it: only nearly the same version reads them, and {here} is here."
+        yield Finding("warning", what, f"Save it with polars {here}, or keep no polars object in the function.")
+
+
+class Removed(NamedTuple):
+    """A method, or a keyword of a function, that a library does not have any more."""
+
+    library: str
+    since: str
+    function: str
+    keyword: str
+    instead: str
+    others: tuple[str, ...] = ()
+    """Modules whose objects have a function of that name too: where they are used, it may be theirs."""
+    kept: bool = False
+    """Whether it is the library's only if something is done with what it returns."""
+    severity: Severity = "fails"
+
+
+TRAINERS = ("xgboost", "catboost", "keras", "tensorflow", "torch", "fastai", "sklearn")
+REMOVED = (
+    Removed("pandas", "2", "iteritems", "", "items()"),
+    Removed("pandas", "2", "append", "", "pd.concat", kept=True),
+    Removed("pandas", "3", "applymap", "", "map()"),
+    Removed("pandas", "3", "fillna", "method", "ffill() or bfill()", ("polars",)),
+    Removed("pandas", "3", "groupby", "axis", "a transposed frame", ("polars",)),
+    Removed("scikit-learn", "1.6", "mean_squared_error", "squared", "root_mean_squared_error"),
+    Removed("scikit-learn", "1.4", "OneHotEncoder", "sparse", "sparse_output"),
+    Removed("xgboost", "2", "predict", "ntree_limit", "iteration_range"),
+    Removed("lightgbm", "4", "fit", "verbose", "callbacks=[log_evaluation(0)]", TRAINERS),
+)
+
+
+def removed(facts: Facts, environment: Environment) -> Iterator[Finding]:
+    """Methods and keywords that are gone here."""
+    modules = {_top(module) for module, _ in facts.names} | {_top(use.module) for use in facts.uses}
+    for rule in REMOVED:
+        here = version_of(environment, rule.library)
+        if here and not older(here, rule.since) and (use := _used(facts, rule)):
+            shown = f"{rule.function}({rule.keyword}=...)" if rule.keyword else f".{rule.function}()"
+            what = f"{shown} is gone since {rule.library} {rule.since}, and {here} is here."
+            severity: Severity = "warning" if modules & {*rule.others} else rule.severity
+            about = rule.keyword or rule.function
+            fix = f"Use {rule.instead}."
+            yield Finding(severity, what, fix, "dependency_mismatch", where=use.place, about=about)
+
+
+def _top(module: str) -> str:
+    return module.partition(".")[0]
+
+
+def _used(facts: Facts, rule: Removed) -> Use | None:
+    """Where a function is called, with the keyword if there is one."""
+    for use in facts.uses:
+        if use.name == rule.function and use.kind != "keyword" and not use.guarded and (use.kept or not rule.kept):
+            keywords = {each.name for each in facts.uses if each.kind == "keyword" and each.function == use.function}
+            if not rule.keyword or rule.keyword in keywords:
+                return use
+    return None
+
+
+def differing(facts: Facts, environment: Environment) -> Iterator[Finding]:
+    """Libraries whose version is another one than that which wrote the model: it may compute something else."""
+    told = set()
+    for said in facts.evidence:
+        here = version_of(environment, said.library)
+        if said.library in TELLING and here and not fits(said, here) and (said.library, written(said)) not in told:
+            told.add((said.library, written(said)))
+            what = f"{said.library} {written(said)} made it, and {here} is here: it may compute something else."
+            fix = f"Compare its predictions with yours, or train it with {said.library}=={here}."
+            yield Finding("warning", what, fix)
+
+
+def version_of(environment: Environment, library: str) -> str | None:
+    """The version of a library here, of whichever of its builds."""
+    found = (environment.libraries.get(name) for name in (XGBOOST if library == "xgboost" else (library,)))
+    return next(filter(None, found), None)
+
+
+def written(said: Evidence) -> str:
+    """The version that wrote it, for people: 1.6.1, 4.4 to 4.5, before 2, 3 or newer."""
+    low, _, high = said.specifier.partition(",")
+    if low.startswith("=="):
+        return low.removeprefix("==")
+    if low.startswith("<"):
+        return f"before {low.removeprefix('<')}"
+    first = low.removeprefix(">=")
+    if not high:
+        return f"{first} or newer"
+    major, _, minor = high.removeprefix("<").partition(".")
+    last = f"{major}.{int(minor) - 1}"
+    return first if first == last else f"{first} to {last}"
+
+
+Rule = Callable[[Facts, Environment], Iterator[Finding]]
+RULES: tuple[Rule, ...] = (breaks, base_score, random_generator, removed, polars, differing)

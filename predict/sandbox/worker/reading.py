@@ -1,0 +1,94 @@
+"""Let a process of its own read the pickle, before anything that it names is imported or called.
+
+A pickle that is made to break whoever reads it breaks only that process: it is forked before any library is imported,
+and ends before the model is loaded.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import resource
+import select
+import signal
+import socket
+import sys
+import time
+from dataclasses import asdict
+from typing import IO, TYPE_CHECKING, Any, NoReturn
+
+if TYPE_CHECKING:
+    from ...inspection.facts import Facts
+
+SECONDS = 10
+MOST_BYTES = 1_000_000  # a line of the channel
+CHUNK = 64 * 1024
+CRASHED = "the process that read it crashed"
+SLOW = f"it takes more than {SECONDS} s to read"
+
+
+class Reading:
+    """Forked at once, so that it gets ready while the worker imports its libraries.
+
+    `memory` is what the run may take, in bytes; reading may take half of it.
+    """
+
+    def __init__(self, memory: int) -> None:
+        self._ours, theirs = socket.socketpair()
+        self._child = os.fork()
+        if not self._child:
+            self._ours.close()
+            _serve(theirs, memory // 2)
+        theirs.close()
+
+    def begin(self, file: IO[bytes]) -> None:
+        """Hand the file over; the worker goes on meanwhile."""
+        with contextlib.suppress(OSError):  # it has died: that will be told
+            socket.send_fds(self._ours, [b"read"], [file.fileno()])
+
+    def end(self) -> dict[str, Any]:
+        """Wait for the facts; nothing is left of the process afterwards."""
+        found, complete = self._take()
+        os.kill(self._child, signal.SIGKILL)
+        _, status = os.waitpid(self._child, 0)
+        if complete and found:
+            facts: dict[str, Any] = json.loads(found)
+            return facts
+        slow = -os.waitstatus_to_exitcode(status) in (signal.SIGALRM, signal.SIGKILL)
+        return {"size": 0, "unreadable": SLOW if slow else CRASHED}
+
+    def _take(self) -> tuple[bytes, bool]:
+        """What it says, and whether that is all."""
+        found, until = bytearray(), time.monotonic() + SECONDS + 1
+        with self._ours:
+            while select.select([self._ours], [], [], max(0.0, until - time.monotonic()))[0]:
+                if not (data := self._ours.recv(CHUNK)):
+                    return bytes(found), True
+                found += data
+        return b"", False
+
+
+def _serve(theirs: socket.socket, memory: int) -> NoReturn:
+    """Read one file, and leave: nothing of the worker's may go on here."""
+    try:
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)
+        if sys.platform == "linux":
+            hard = resource.getrlimit(resource.RLIMIT_DATA)[1]
+            most = memory if hard == resource.RLIM_INFINITY else min(memory, hard)
+            resource.setrlimit(resource.RLIMIT_DATA, (most, most))
+        from ...inspection.gather import gather
+
+        _, (descriptor, *_), _, _ = socket.recv_fds(theirs, 16, 1)
+        signal.alarm(SECONDS)
+        with os.fdopen(descriptor, "rb", closefd=False) as file:
+            theirs.sendall(_told(gather(file)))
+    finally:
+        os._exit(0)
+
+
+def _told(facts: Facts) -> bytes:
+    text = json.dumps(asdict(facts)).encode()
+    if len(text) <= MOST_BYTES:
+        return text
+    return json.dumps({"size": facts.size, "unreadable": "it names more than anybody would read"}).encode()
