@@ -1,3 +1,20 @@
 """The runner for uploaded machine-learning models: predictions, or a true verdict."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from predict.notebook import check as check
+
 __version__ = "0.1.0"
+__all__ = ["__version__", "check"]
+
+
+def __getattr__(name: str) -> Any:
+    """Import `check` only for whoever asks: the command line has no need of it."""
+    if name == "check":
+        from predict.notebook import check
+
+        return check
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -110,8 +110,9 @@ def _tell(report: Report, model: str) -> None:
 
 def _image(report: Report) -> str:
     """The image to debug in: this one, but for a pickle that another Python made."""
-    if report.reason == "python_mismatch":
-        return "[IMAGE OF THE PYTHON THAT SAVED IT]"
+    pythons = report.made_by.pythons if report.made_by else None
+    if report.reason == "python_mismatch" and pythons:
+        return f"numerai_predict_py_{pythons[-1].replace('.', '_')}:core"
     version = "_".join(map(str, sys.version_info[:2]))
     return os.environ.get("PREDICT_IMAGE") or f"numerai_predict_py_{version}:{os.environ.get('GIT_REF') or 'stable'}"
 

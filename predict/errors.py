@@ -57,8 +57,8 @@ HINTS: dict[ModelReason | PlatformReason, str] = {
     "bad_signature": "Take one argument (live_features) or two (and live_benchmark_models); give others a default.",
     "model_raised": "The traceback shows the line. Run the model on your machine over the same live data.",
     "exited_early": "Return the predictions instead of calling exit(), and let no library end the process.",
-    "crashed": "Compiled code ended the process at the line that the trace shows. Compare the versions of Python "
-    "and of that library with those that made the model.",
+    "crashed": "Compiled code ended the process at the line that the trace shows. Look at what that line hands to it, "
+    "and at threads and recursion; run it alone with faulthandler on.",
     "timeout": "Make loading and predicting faster: the trace shows where the time went.",
     "out_of_memory": "Use less memory: float32 instead of float64, fewer copies, predict in batches, a smaller model.",
     "process_limit": "Start fewer processes and threads.",

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import logging
+import re
 
 from predict.account import Account
 from predict.inspection.environments import Here
-from predict.inspection.facts import Facts
 from predict.inspection.judge import judge
 from predict.job import Job
-from predict.sandbox import BenchmarksDiffer, Locked, Message, Phase, Ready, Request, enforced, lacking
+from predict.sandbox import BenchmarksDiffer, Inspected, Locked, Message, Phase, Ready, Request, enforced, lacking
 
 logger = logging.getLogger(__name__)
+
+MOST_WARNINGS = 5
+OF_VERSIONS = re.compile(
+    r"(?:InconsistentVersionWarning|SourceChangeWarning): (.+)"  # of scikit-learn, of PyTorch
+    r"|(If you are loading a serialized model.+)"  # of XGBoost, for a model of another version
+)
 
 
 class Narrator:
@@ -22,6 +28,7 @@ class Narrator:
         self._job = job
         self._account = account
         self._rows = 0
+        self._told: set[str] = set()
         self._libraries: dict[str, str] = {}
 
     def __call__(self, message: Message) -> None:
@@ -39,10 +46,21 @@ class Narrator:
                 differences = f"lack {missing} live ids, have {extra} others, and {repeated} more than once"
                 self._account.warn(f"The benchmarks {differences}; the model gets them unchanged.")
 
-    def allow(self, facts: Facts) -> bool:
+    def say(self, stream: str, line: str) -> None:
+        """Log a line that the model printed; what a library says of versions there is a warning."""
+        logger.info("model %s: %s", stream, line)
+        if stream == "stderr" and (found := OF_VERSIONS.search(line)):
+            self._warn_once(found[1] or found[2])
+
+    def _warn_once(self, said: str) -> None:
+        if said not in self._told and len(self._told) < MOST_WARNINGS:
+            self._told.add(said)
+            self._account.warn(f"A library of the model says: {said}")
+
+    def allow(self, inspected: Inspected) -> bool:
         """Tell what the pickle told, and whether it may be loaded: not if that is proven to be in vain."""
-        judgement = judge(facts, Here(self._libraries))
-        self._account.facts = facts
+        judgement = judge(inspected.facts, Here(self._libraries, inspected.path))
+        self._account.facts = inspected.facts
         if self._job.preflight and judgement.proof:
             return False
         for finding in judgement.findings:
@@ -70,8 +88,3 @@ class Narrator:
                 logger.info("Loading live features %s", self._request.benchmarks)
             case "call":
                 logger.info("Predicting on %d rows of live features", self._rows)
-
-
-def say(stream: str, line: str) -> None:
-    """Log a line that the model printed."""
-    logger.info("model %s: %s", stream, line)

@@ -10,7 +10,7 @@ from predict import fetch
 from predict.account import Account, ref
 from predict.errors import PlatformError, RunError
 from predict.job import Job
-from predict.narrator import Narrator, say
+from predict.narrator import Narrator
 from predict.predictions import Predictions, check
 from predict.report import Report, Written
 from predict.sandbox import (
@@ -61,7 +61,7 @@ def _run(job: Job, account: Account) -> None:
         request = Request(model, features, fetch.locate(job, job.benchmarks))
         account.events.status("Running")
         narrator = Narrator(request, job, account)
-        account.ending = worker.run(request, narrator, say, narrator.allow)
+        account.ending = worker.run(request, narrator, narrator.say, narrator.allow)
     logger.debug("Worker ended: %s", account.ending)
     if account.ending.left_behind:
         account.warn("A process of the model did not die when it was killed; it waits for the kernel.")

@@ -104,13 +104,17 @@ class Image:
 
 
 class Here:
-    """This Python, asked without importing anything."""
+    """This Python, asked without importing anything.
+
+    `path` is where the model's process looks for modules: less than ours, which may have its author's files.
+    """
 
     name = "here"
     python = ".".join(map(str, sys.version_info[:2]))
 
-    def __init__(self, libraries: Mapping[str, str]) -> None:
+    def __init__(self, libraries: Mapping[str, str], path: Sequence[str]) -> None:
         self.libraries = libraries
+        self._path = path
 
     def has(self, module: str) -> bool:
         """Whether a finder knows it; of a module below another one, whether its file is there.
@@ -119,7 +123,8 @@ class Here:
         """
         if module.partition(".")[0] == __name__.partition(".")[0]:  # what a model calls so is its author's own
             return False
-        return module.startswith("_") or _findable(module) or _findable(successor(module) or "")
+        names = filter(None, (module, successor(module)))
+        return module.startswith("_") or any(_findable(name, self._path) for name in names)
 
     def offers(self, _module: str, _name: str) -> bool | None:
         """Only an import could tell: libraries make modules and names as they are imported."""
@@ -134,24 +139,25 @@ class Here:
         return None
 
 
-def _findable(module: str) -> bool:
+def _findable(module: str, path: Sequence[str]) -> bool:
     """Whether a finder knows it. `sys.modules` is not asked: this process may have barred libraries for itself."""
-    path = None
-    spec = None
-    for number, _ in enumerate(parts := module.split("."), 1):
-        spec = _spec(".".join(parts[:number]), path)
+    parts = module.split(".")
+    for number, _ in enumerate(parts, 1):
+        spec = _spec(".".join(parts[:number]), path, first=number == 1)
         if spec is None:
             return False
-        path = spec.submodule_search_locations
-        if path is None:
+        if spec.submodule_search_locations is None:
             return number == len(parts) or spec.origin in ("built-in", "frozen")  # such as os.path
-    return spec is not None
+        path = spec.submodule_search_locations
+    return True
 
 
-def _spec(name: str, path: Sequence[str] | None) -> importlib.machinery.ModuleSpec | None:
+def _spec(name: str, path: Sequence[str], *, first: bool) -> importlib.machinery.ModuleSpec | None:
+    """Ask all finders as an import does; at the first level only Python's own asks for a path."""
     for finder in sys.meta_path:
+        whole = first and finder is not importlib.machinery.PathFinder
         with contextlib.suppress(ImportError, ValueError, AttributeError):  # a finder of whoever runs us
-            if spec := finder.find_spec(name, path):
+            if spec := finder.find_spec(name, None if whole else path):
                 return spec
     return None
 
@@ -181,9 +187,9 @@ def _image(path: Path) -> Image:
     return msgspec.convert(told | json.loads(lzma.decompress(path.with_suffix(".contents.xz").read_bytes())), Image)
 
 
-def here(libraries: Mapping[str, str]) -> Environment:
+def here(libraries: Mapping[str, str], path: Sequence[str]) -> Environment:
     """This Python; by the description of the image, if it is one: then names are known too."""
-    plain = Here(libraries)
+    plain = Here(libraries, path)
     same = (
         image for image in images() if image.python == plain.python and libraries.items() <= image.libraries.items()
     )

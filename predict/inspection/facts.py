@@ -10,6 +10,10 @@ UseKind = Literal["import", "attribute", "name", "method", "keyword"]
 WantKind = Literal["network", "process", "file", "gpu"]
 
 
+def _place(function: str, line: int | None, file: str) -> str:
+    return f"{function}(){f', line {line}' if line else ''} of {file}"
+
+
 @dataclass(frozen=True)
 class Model:
     """What is called; None for what cannot be told without the library that it is from."""
@@ -45,8 +49,7 @@ class Use(NamedTuple):
     @property
     def place(self) -> str:
         """Where it stands, for people."""
-        line = f", line {self.line}" if self.line else ""
-        return f"{self.function}(){line} of {self.file}"
+        return _place(self.function, self.line, self.file)
 
 
 class Want(NamedTuple):
@@ -58,6 +61,15 @@ class Want(NamedTuple):
     file: str
     line: int | None
 
+    @property
+    def place(self) -> str:
+        """Where it stands, for people."""
+        return _place(self.function, self.line, self.file)
+
+
+EXPLICIT_SCORE = "base_score is 0.5"
+BARE = "an array without attributes"
+
 
 class Evidence(NamedTuple):
     """What one place in the pickle says of one library."""
@@ -68,7 +80,7 @@ class Evidence(NamedTuple):
     place: str
     """What betrays it."""
     note: str = ""
-    """What else is known of it."""
+    """What else is known of it: one of the two above."""
 
 
 class Part(NamedTuple):

@@ -96,7 +96,8 @@ def _uses(found: Iterable[Function], pythons: tuple[Version, ...], *, model_firs
         if reader.version not in versions(function.code):
             continue
         for use in uses(function, reader):
-            if (key := (*use[:4], use.guarded, use.kept)) not in seen:
+            line = use.line if use.kind == "keyword" else None
+            if (key := (*use[:4], use.guarded, use.kept, line)) not in seen:
                 seen.add(key)
                 yield use._replace(always=use.always and model_first and not number)
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from .environments import Environment
 from .facts import Facts, Use
 from .finding import GRAVITY, Finding, Judgement
-from .known import is_library
+from .known import RENAMED, is_library
 from .rules import RULES, Rule
 
 MOST_ARGUMENTS = 2
@@ -16,6 +16,13 @@ RUNS_CODE = re.compile(
     r"builtins\.(exec|eval|compile|__import__|setattr)|(importlib|imp|runpy|sys|site|zipimport|os|posix|subprocess)\..+"
 )
 """What a pickle may call to bring modules along; then nothing is known of what is missing."""
+NOWHERE = {
+    "network": (
+        "there is no network during a run",
+        "Load what it needs before cloudpickle.dump, so that it travels along.",
+    ),
+    "gpu": ("there is no GPU", "Compute on the CPU: model.to('cpu') before cloudpickle.dump."),
+}
 SAVE_WHOLE = "Save the function with cloudpickle.dump(predict, file), and pass that file, whole."
 
 
@@ -42,9 +49,9 @@ def _python(facts: Facts, environment: Environment) -> Iterator[Finding]:
         yield Finding("unknown", what, f"Save it again under Python {here}.")
     elif here not in facts.pythons:
         made, other = " or ".join(facts.pythons), _parted(facts.pythons, here)
-        then = "cannot read its functions" if other else "would crash in them, or compute something else"
+        then = "cannot read its functions" if other else "would crash on its functions, or compute something else"
         fix = f"Run it under Python {made}, or save it again under Python {here}: another protocol= does not help."
-        what = f"Python {made} made it, and Python {here} {then}."
+        what = f"Python {made} made it; Python {here} {then}."
         proven = other or facts.model.kind in ("function", "generator", "coroutine")
         yield Finding("fails", what, fix, "python_mismatch", proven=proven)
     elif not facts.alike:
@@ -164,10 +171,26 @@ def _lacks(environment: Environment, module: str, name: str, *, proven: bool, wh
     library = environment.distribution(module)
     version = environment.libraries.get(library, "")
     who = f"{library} {version}".strip() or f"Python {environment.python}"
-    fix = f"Install {library}=={version}, then train and save the model again." if version else "Use another name."
+    fix = _instead(full, where) or f"Install {who.replace(' ', '==')}, then train and save the model again."
     what = f"{full} does not exist in {who}."
     about = (name or module).rpartition(".")[2]
     return Finding("fails", what, fix, "dependency_mismatch", proven=proven, where=where, about=about)
 
 
-OURS: tuple[Rule, ...] = (_python, _model, _missing, _script, _gone)
+def _instead(full: str, where: str) -> str:
+    """What to write in one's own code; in what a library pickled there is nothing to write."""
+    if not where:
+        return ""
+    successor = RENAMED.get(full)
+    return f"Write {successor} instead." if successor else "Write what took its place, or use an image that has it."
+
+
+def _room(facts: Facts, _environment: Environment) -> Iterator[Finding]:
+    """What no environment gives to a model."""
+    for want in facts.wants:
+        if want.kind in NOWHERE:
+            why, fix = NOWHERE[want.kind]
+            yield Finding("warning", f"It uses {want.what}, but {why}.", fix, where=want.place)
+
+
+OURS: tuple[Rule, ...] = (_python, _model, _missing, _script, _gone, _room)

@@ -19,6 +19,40 @@ POPULAR = {
 }
 
 
+# What took the place of what NumPy 2.0 and later ones dropped (its migration guide).
+RENAMED = {
+    f"numpy.{old}": new
+    for old, new in {
+        "float_": "np.float64",
+        "complex_": "np.complex128",
+        "unicode_": "np.str_",
+        "string_": "np.bytes_",
+        "float": "float",
+        "int": "int",
+        "bool": "bool",
+        "object": "object",
+        "str": "str",
+        "complex": "complex",
+        "Inf": "np.inf",
+        "infty": "np.inf",
+        "PINF": "np.inf",
+        "NINF": "-np.inf",
+        "NaN": "np.nan",
+        "product": "np.prod",
+        "cumproduct": "np.cumprod",
+        "alltrue": "np.all",
+        "sometrue": "np.any",
+        "in1d": "np.isin",
+        "trapz": "np.trapezoid",
+        "row_stack": "np.vstack",
+        "round_": "np.round",
+        "asfarray": "np.asarray(..., dtype=float)",
+        "msort": "np.sort(..., axis=0)",
+        "find_common_type": "np.result_type",
+    }.items()
+}
+
+
 def is_library(module: str) -> bool:
     """Whether a module of the first level is some library's, and not its author's own."""
     return module in POPULAR or any(image.distribution(module) or module in image.modules for image in images())

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from .facts import Evidence
+from .facts import BARE, EXPLICIT_SCORE, Evidence
 from .unpickler import Stand, full_name, plain
 
 # Parameters that LightGBM's model text lists since a version, newest first.
@@ -26,6 +26,7 @@ XGBOOST = re.compile(rb"version\[#L\0{7}\x03((?:i.|I..|l....){3})", re.DOTALL)
 EXPLICIT = re.compile(rb"base_score.{1,12}?\[5E-1(,5E-1)*\]", re.DOTALL)
 NUMBER = re.compile(rb"i(.)|I(..)|l(....)", re.DOTALL)
 CATBOOST = re.compile(rb"CatBoost [Rr]elease (\d[\d.]*\d)|tags/v(\d[\d.]*\d)")
+PANDAS_ARRAY = "pandas._libs.arrays.__pyx_unpickle_NDArrayBacked"
 # Names by which a library's generations call the same things.
 NAMES = (
     (
@@ -60,7 +61,9 @@ def _of_names(names: Iterable[tuple[str, str]]) -> Iterator[Evidence]:
 
 def _of_objects(things: Iterable[Any]) -> Iterator[Evidence]:
     for thing in things:
-        if isinstance(thing, Stand) and isinstance(state := _attributes(thing.state), Mapping):
+        if isinstance(thing, Stand) and full_name(thing) == PANDAS_ARRAY:
+            yield from _of_pandas(thing.state)
+        elif isinstance(thing, Stand) and isinstance(state := _attributes(thing.state), Mapping):
             kind = full_name(thing)
             if isinstance(version := state.get("_sklearn_version"), str):
                 yield Evidence("scikit-learn", f"=={version}", f"{kind}._sklearn_version")
@@ -73,6 +76,11 @@ def _of_objects(things: Iterable[Any]) -> Iterator[Evidence]:
                     yield from _of_catboost(kind, state)
 
 
+def _of_pandas(state: Any) -> Iterator[Evidence]:
+    if isinstance(state, tuple) and len(state) == 2:  # noqa: PLR2004  dtype and values, but no attributes
+        yield Evidence("pandas", ">=3", f"the state of {PANDAS_ARRAY}", BARE)
+
+
 def _attributes(state: Any) -> Any:
     """With slots, a pickler writes two: the attributes, and those in slots."""
     return state[0] if isinstance(state, tuple) and len(state) == 2 else state  # noqa: PLR2004  that is the pair
@@ -80,7 +88,7 @@ def _attributes(state: Any) -> Any:
 
 def _of_xgboost(kind: str, state: Mapping[Any, Any]) -> Iterator[Evidence]:
     model = _bytes(state.get("handle"))
-    note = "base_score is 0.5" if EXPLICIT.search(model) else ""
+    note = EXPLICIT_SCORE if EXPLICIT.search(model) else ""
     for found in XGBOOST.findall(model):
         version = ".".join(str(int.from_bytes(b"".join(digits), "big")) for digits in NUMBER.findall(found))
         yield Evidence("xgboost", f"=={version}", f"the version in {kind}", note)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from .environments import Environment
-from .facts import Evidence, Facts, Use
+from .facts import BARE, EXPLICIT_SCORE, Evidence, Facts, Use
 from .finding import Finding, Severity
 from .written import before, fits, older, since
 
@@ -37,7 +37,6 @@ class Break(NamedTuple):
     """What the error speaks of that comes of it."""
 
 
-PICKLED_ARRAY = r"pandas\._libs\.arrays\.__pyx_unpickle_NDArrayBacked"  # so since 3.1
 RETRAIN = "Train and save the model again with {library} {here}, or use an image that has {written}."
 BREAKS = (
     Break(
@@ -65,13 +64,6 @@ BREAKS = (
         "Keep only the booster (model.get_booster()), or train again with XGBoost {here}.",
         *(None, "2.0", "2.0", None),
         about="gpu_id",
-    ),
-    Break(
-        *("pandas", (r"pandas\.(Categorical|arrays\.(DatetimeArray|TimedeltaArray))", PICKLED_ARRAY)),
-        "A categorical or datetime object of pandas {written} is in it, which {here} cannot read.",
-        "Keep no pandas object in the function, or save it again with pandas {here}.",
-        *(None, "3", "3", None),
-        proven=True,
     ),
     Break(
         *("pandas", (r"pandas\.(arrays\..*String.*|StringDtype)",)),
@@ -110,7 +102,7 @@ def _is_here(rule: Break, here: str) -> bool:
 def base_score(facts: Facts, environment: Environment) -> Iterator[Finding]:
     """XGBoost 3.1 writes it as a list, which older ones do not read: they take 0.5, and say nothing."""
     here, said = version_of(environment, "xgboost"), since(facts.evidence, "xgboost", "3.1")
-    if said and older(here, "3.1") and said.note != "base_score is 0.5":
+    if said and older(here, "3.1") and said.note != EXPLICIT_SCORE:
         what = f"XGBoost {written(said)} made the model; {here} loads it, loses its base_score, and predicts wrongly."
         fix = f"Train it again with XGBoost {here}, or with base_score=0.5."
         yield Finding("fails", what, fix, "dependency_mismatch", proven=True)
@@ -124,6 +116,15 @@ def random_generator(facts: Facts, environment: Environment) -> Iterator[Finding
     if older(here, "2") and by_class and "numpy.random._pickle.__bit_generator_ctor" in names:
         what = f"A random generator of NumPy 2 is in it, which NumPy {here} cannot read."
         fix = "Drop it before saving (model.random_state = 0), or save the model again with this NumPy."
+        yield Finding("fails", what, fix, "dependency_mismatch", proven=True)
+
+
+def bare_array(facts: Facts, environment: Environment) -> Iterator[Finding]:
+    """Pandas 3 leaves out of the state of an array what pandas 2 insists on."""
+    here = version_of(environment, "pandas")
+    if older(here, "3") and any(said.note == BARE for said in facts.evidence):
+        what = f"A categorical or datetime object of pandas 3 is in it, which pandas {here} cannot read."
+        fix = f"Keep no pandas object in the function, or save it again with pandas {here}."
         yield Finding("fails", what, fix, "dependency_mismatch", proven=True)
 
 
@@ -147,6 +148,7 @@ class Removed(NamedTuple):
     kept: bool = False
     """Whether it is the library's only if something is done with what it returns."""
     severity: Severity = "fails"
+    """A warning where other calls have such a keyword too: then it must stand on the same line."""
 
 
 TRAINERS = ("xgboost", "catboost", "keras", "tensorflow", "torch", "fastai", "sklearn")
@@ -154,8 +156,8 @@ REMOVED = (
     Removed("pandas", "2", "iteritems", "", "items()"),
     Removed("pandas", "2", "append", "", "pd.concat", kept=True),
     Removed("pandas", "3", "applymap", "", "map()"),
-    Removed("pandas", "3", "fillna", "method", "ffill() or bfill()", ("polars",)),
-    Removed("pandas", "3", "groupby", "axis", "a transposed frame", ("polars",)),
+    Removed("pandas", "3", "fillna", "method", "ffill() or bfill()", severity="warning"),
+    Removed("pandas", "3", "groupby", "axis", "a transposed frame", severity="warning"),
     Removed("scikit-learn", "1.6", "mean_squared_error", "squared", "root_mean_squared_error"),
     Removed("scikit-learn", "1.4", "OneHotEncoder", "sparse", "sparse_output"),
     Removed("xgboost", "2", "predict", "ntree_limit", "iteration_range"),
@@ -183,10 +185,11 @@ def _top(module: str) -> str:
 
 def _used(facts: Facts, rule: Removed) -> Use | None:
     """Where a function is called, with the keyword if there is one."""
+    keywords = [use for use in facts.uses if use.kind == "keyword" and use.name == rule.keyword]
     for use in facts.uses:
         if use.name == rule.function and use.kind != "keyword" and not use.guarded and (use.kept or not rule.kept):
-            keywords = {each.name for each in facts.uses if each.kind == "keyword" and each.function == use.function}
-            if not rule.keyword or rule.keyword in keywords:
+            given = [each for each in keywords if each.function == use.function]
+            if not rule.keyword or any(rule.severity == "fails" or each.line == use.line for each in given):
                 return use
     return None
 
@@ -225,4 +228,4 @@ def written(said: Evidence) -> str:
 
 
 Rule = Callable[[Facts, Environment], Iterator[Finding]]
-RULES: tuple[Rule, ...] = (breaks, base_score, random_generator, removed, polars, differing)
+RULES: tuple[Rule, ...] = (breaks, base_score, random_generator, bare_array, removed, polars, differing)

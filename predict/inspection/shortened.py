@@ -11,7 +11,7 @@ from __future__ import annotations
 import pickle
 import pickletools
 from collections.abc import Callable
-from typing import BinaryIO, NamedTuple
+from typing import IO, NamedTuple
 
 KEPT = 64 * 1024  # bytes at each end
 CHUNK = 256 * 1024
@@ -49,7 +49,7 @@ class Large(NamedTuple):
 class Shortened:
     """A file for `pickle.Unpickler`. It has no `peek`, so that the unpickler reads nothing ahead."""
 
-    def __init__(self, file: BinaryIO, kept: int = KEPT, built: Callable[[], object] = lambda: None) -> None:
+    def __init__(self, file: IO[bytes], kept: int = KEPT, built: Callable[[], object] = lambda: None) -> None:
         """`built` is called when a BUILD was done; it may take what follows, or unpickle it from here."""
         self._file = file
         self._kept = kept

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import _compat_pickle
 import pickle
-from typing import Any, BinaryIO, ClassVar
+from typing import IO, Any, ClassVar
 
 from .arrays import is_aligned, size_of
 from .calls import only_makes
 from .code import Code, from_arguments
 from .shortened import Shortened
-from .wrappers import TEXT, UnreadableError, Unwrapped, bounded, clause, described, unwrap
+from .wrappers import UnreadableError, Unwrapped, bounded, clause, described, unwrap
 
 PYTHON_3 = 3  # the first protocol that spells names as Python 3 does
 CLASS_MAKERS = {
@@ -144,7 +144,7 @@ def full_name(thing: Any) -> str:
 class Inert(pickle.Unpickler):
     """Reads one pickle; `names` has what it names, in order."""
 
-    def __init__(self, file: BinaryIO | Shortened, protocol: int) -> None:
+    def __init__(self, file: IO[bytes] | Shortened, protocol: int) -> None:
         self._file = file if isinstance(file, Shortened) else Shortened(file, built=self._read_array)
         super().__init__(self._file, encoding="latin1")  # what Python 2 wrote as text may be bytes
         self.protocol = protocol
@@ -241,7 +241,7 @@ def protocol_of(head: bytes) -> int:
     return head[1] if head[:1] == b"\x80" and len(head) > 1 else 0
 
 
-def read(file: BinaryIO | Unwrapped) -> tuple[Any, Inert]:
+def read(file: IO[bytes] | Unwrapped) -> tuple[Any, Inert]:
     """Read the first pickle in a file, of its large strings and arrays only the ends.
 
     Raises:
@@ -261,7 +261,7 @@ def read(file: BinaryIO | Unwrapped) -> tuple[Any, Inert]:
 def _instead(error: Exception, head: bytes) -> str:
     """What there is instead of a pickle."""
     foreign, protocol = described(head), protocol_of(head)
-    if foreign and not (foreign == TEXT and isinstance(error, EOFError)):  # the oldest pickles are text too
+    if foreign:
         return f"{foreign}, not a pickle"
     if isinstance(error, EOFError):
         return f"a pickle that is {error}"

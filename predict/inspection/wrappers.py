@@ -17,7 +17,7 @@ import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, BinaryIO, NamedTuple, Protocol
+from typing import IO, Any, NamedTuple, Protocol
 
 GIB = 1024**3
 MOST = 8 * GIB  # bytes that a layer may unpack to; rewinding counts
@@ -46,8 +46,9 @@ FOREIGN = {
     b"CBM1": "a CatBoost model's file",
     b"{L\0": "an XGBoost model's file",
 }
-TEXT = "a text file"
 BASE64 = (b"gAJ", b"gAN", b"gAS", b"gAU", b"gAW")  # how PROTO 2 to 5 begins when it is written in base64
+OLDEST = re.compile(rb"\((\Z|[dlt](\Z|p)|[(cFILNSV])|c[\w.]+\n[\w.]+\n|[IL]-?\d|S['\"]|[]})](\Z|q)")
+"""How pickles begin that are text."""
 
 
 class UnreadableError(Exception):
@@ -58,7 +59,7 @@ class UnreadableError(Exception):
 class Unwrapped:
     """A pickle, or what is there instead."""
 
-    stream: BinaryIO
+    stream: IO[bytes]
     """Stands at the first byte, and can go back to it."""
     layers: tuple[Layer, ...] = ()
     members: Mapping[str, int] = field(default_factory=dict)
@@ -84,7 +85,7 @@ class Layer(NamedTuple):
 
     name: str
     words: str
-    opener: Callable[[BinaryIO], Readable]
+    opener: Callable[[IO[bytes]], Readable]
 
 
 @contextmanager
@@ -102,7 +103,7 @@ def bounded() -> Iterator[None]:
         raise UnreadableError("it needs more memory than there is") from None
 
 
-def unwrap(file: BinaryIO, most: int = MOST) -> Unwrapped:
+def unwrap(file: IO[bytes], most: int = MOST) -> Unwrapped:
     """Find the pickle in a file.
 
     Raises:
@@ -128,17 +129,22 @@ def described(head: bytes) -> str | None:
             return name
     if head.startswith(BASE64):
         return "a pickle in base64"
-    return None if head.startswith(PROTOCOL) else _described_text(head)
+    return None if head.startswith(PROTOCOL) or OLDEST.match(head) else _described_text(head)
 
 
 def _described_text(head: bytes) -> str | None:
-    text = head.decode("utf-8", "replace").rstrip("\ufffd")  # the last character may be cut
+    try:
+        text = head.decode()
+    except UnicodeDecodeError as error:
+        if error.start < len(head) - 4:  # not just a character cut in two
+            return None
+        text = head[: error.start].decode()
     if not all(character.isprintable() or character in "\r\n\t\f" for character in text):
         return None
     start = text.lstrip().lower()
     if start.startswith(("<!doctype html", "<html")):
         return "an HTML page, such as a login or error page"
-    return "JSON text" if start.startswith(("{", "[")) else TEXT
+    return "JSON text" if start.startswith(("{", "[")) else "a text file"
 
 
 def clause(layers: tuple[Layer, ...], *what: str) -> str:
@@ -149,7 +155,7 @@ def clause(layers: tuple[Layer, ...], *what: str) -> str:
 class Unpacked(io.RawIOBase):
     """What is in the innermost layer; going back means to begin anew."""
 
-    def __init__(self, packed: BinaryIO, layers: tuple[Layer, ...], most: int) -> None:
+    def __init__(self, packed: IO[bytes], layers: tuple[Layer, ...], most: int) -> None:
         super().__init__()
         self._packed = packed
         self._layers = layers
@@ -209,14 +215,14 @@ class Unpacked(io.RawIOBase):
             raise UnreadableError(f"{clause(self._layers)}, damaged: {error}") from None
 
 
-def _head(stream: BinaryIO) -> bytes:
+def _head(stream: IO[bytes]) -> bytes:
     stream.seek(0)
     head = stream.read(HEAD)
     stream.seek(0)
     return head
 
 
-def _layer(head: bytes, stream: BinaryIO) -> Layer | None:
+def _layer(head: bytes, stream: IO[bytes]) -> Layer | None:
     if head.startswith(PROTOCOL):
         return None
     found = next((layer for magic, layer in LAYERS.items() if head.startswith(magic)), None)
@@ -225,7 +231,7 @@ def _layer(head: bytes, stream: BinaryIO) -> Layer | None:
     return TORCH_ZIP if found is ZIP and _pickle_of_torch(_listed(stream)) else found
 
 
-def _listed(stream: BinaryIO) -> list[zipfile.ZipInfo]:
+def _listed(stream: IO[bytes]) -> list[zipfile.ZipInfo]:
     """What is in a zip archive; nothing if it cannot be listed: why, its opener says."""
     try:
         return zipfile.ZipFile(stream).infolist()
@@ -238,11 +244,11 @@ def _pickle_of_torch(members: list[zipfile.ZipInfo]) -> zipfile.ZipInfo | None:
     return found[0] if len(found) == 1 < len(members) else None
 
 
-def _gzip(stream: BinaryIO) -> Readable:
+def _gzip(stream: IO[bytes]) -> Readable:
     return gzip.GzipFile(fileobj=stream, mode="rb")
 
 
-def _zip(stream: BinaryIO) -> Readable:
+def _zip(stream: IO[bytes]) -> Readable:
     """Open the only member."""
     if not zipfile.is_zipfile(stream):  # the list of members stands at the end
         raise EOFError
@@ -257,12 +263,12 @@ def _zip(stream: BinaryIO) -> Readable:
     return archive.open(members[0])
 
 
-def _torch_zip(stream: BinaryIO) -> Readable:
+def _torch_zip(stream: IO[bytes]) -> Readable:
     archive = zipfile.ZipFile(stream)
     return archive.open(_pickle_of_torch(archive.infolist()) or "data.pkl")
 
 
-def _tar(stream: BinaryIO) -> Readable:
+def _tar(stream: IO[bytes]) -> Readable:
     """Open the only member; there may be millions, so look at no more than two."""
     archive = tarfile.open(fileobj=stream, mode="r:")  # noqa: SIM115  it lives as long as its member's stream
     first, second = archive.next(), archive.next()
@@ -277,7 +283,7 @@ def _tar(stream: BinaryIO) -> Readable:
 class _Zlib:
     """The standard library has no file object for it."""
 
-    def __init__(self, stream: BinaryIO) -> None:
+    def __init__(self, stream: IO[bytes]) -> None:
         self._stream = stream
         self._inflater = zlib.decompressobj()
 
@@ -291,7 +297,19 @@ class _Zlib:
         return b""
 
 
-def _zstd(stream: BinaryIO) -> Readable:
+class _KeptOpen:
+    """pyarrow closes what it has read from, and another one may have to begin anew."""
+
+    closed = False
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self.read = stream.read
+
+    def close(self) -> None:
+        """Leave it open."""
+
+
+def _zstd(stream: IO[bytes]) -> Readable:
     if sys.version_info >= (3, 14):
         from compression import zstd
 
@@ -300,7 +318,7 @@ def _zstd(stream: BinaryIO) -> Readable:
         import pyarrow as pa
     except ImportError:
         raise UnreadableError("it is zstd data, and there is no pyarrow to unpack it") from None
-    unpacked: Readable = pa.CompressedInputStream(stream, "zstd")
+    unpacked: Readable = pa.CompressedInputStream(pa.PythonFile(_KeptOpen(stream), "r"), "zstd")
     return unpacked
 
 

@@ -13,7 +13,7 @@ import msgspec
 from predict.errors import PlatformError
 from predict.fetch import what_is_wrong_with
 from predict.inspection.best import best, docker_line, everywhere
-from predict.inspection.environments import Environment, here, images
+from predict.inspection.environments import here, images
 from predict.inspection.facts import Facts
 from predict.inspection.finding import Judgement, Verdict
 from predict.inspection.judge import judge
@@ -91,10 +91,10 @@ def inspect(model: Path, wanted: str | None = None) -> Inspection:
     """
     with Worker(Limits(), "auto", only_reads=True) as worker:
         worker.start()
-        facts = worker.inspect(model)
-    judged = everywhere(facts)
+        seen = worker.inspect(model)
+    facts, judged = seen.facts, everywhere(seen.facts)
     image = best(judged)
-    ours = judge(facts, _here())
+    ours = judge(facts, here(installed(), seen.path))
     asked = next((judgement for other, judgement in judged if other.name == wanted), ours)
     return Inspection(
         file=model.name,
@@ -105,7 +105,3 @@ def inspect(model: Path, wanted: str | None = None) -> Inspection:
         command=docker_line(image, model.name) if image else None,
         exit_code=EXIT_CODES[asked.verdict],
     )
-
-
-def _here() -> Environment:
-    return here(installed())

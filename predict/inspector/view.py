@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from rich import box
 from rich.console import Console, Group
 from rich.padding import Padding
+from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
@@ -18,11 +19,12 @@ from predict.printable import printable
 if TYPE_CHECKING:
     from predict.inspection.facts import Facts, Want
     from predict.inspection.finding import Finding, Judgement, Verdict
+    from predict.report import Report
 
     from .command import Inspection
 
 WIDTH = 110  # where nobody says how wide it is
-MIB = 1024**2
+KIB, MIB = 1024, 1024**2
 MOST = 6
 WORDS: dict[Verdict, tuple[str, str]] = {
     "runs": ("runs", "bold green"),
@@ -54,6 +56,24 @@ def rendered(found: Inspection) -> Group:
     return Group(*parts, _what_now(found))
 
 
+def verdict(report: Report, found: Inspection) -> Group:
+    """What a run came to, and what the file tells."""
+    colour = {"Success": "green", "Failed": "red", "Error": "yellow"}[report.status]
+    title = f"{report.status} ({report.reason})" if report.reason else report.status
+    accepted = f"{report.predictions.rows} predictions, all accepted." if report.predictions else report.message
+    lines = [Text(printable(accepted))]
+    lines += [Text(f"What now: {printable(report.hint)}", style="bold")] if report.hint else []
+    lines += [Text(printable(report.trace.rstrip()), style="dim")] if report.trace else []
+    lines += [Text(f"Warning: {printable(warning)}", style="yellow") for warning in report.warnings]
+    lines.append(Text(_used(report), style="dim"))
+    return Group(Panel(Group(*lines), title=title, title_align="left", border_style=colour), rendered(found))
+
+
+def _used(report: Report) -> str:
+    peak = f", {_size(report.peak_memory)} of memory" if report.peak_memory else ""
+    return f"It took {report.timings['total']:.1f} s{peak}."
+
+
 def _facts(found: Inspection) -> Table:
     table = Table.grid(padding=(0, 2))
     table.add_column(style="bold")
@@ -77,7 +97,7 @@ def _rows(facts: Facts) -> Iterator[tuple[str, str]]:
     yield "holds", _model(facts)
     yield "needs", ", ".join(_needs(facts)) or "nothing but Python"
     if facts.parts:
-        shown = (f"{_size(part.size)} in {part.number} × {part.owner}" for part in facts.parts[:MOST])
+        shown = (f"{_size(part.size)} in {part.number} {part.owner}" for part in facts.parts[:MOST])
         yield "large", ", ".join(shown)
     for want in facts.wants[:MOST]:
         yield "look", _want(want)
@@ -113,7 +133,7 @@ def _needs(facts: Facts) -> Iterator[str]:
     named += [use.module for use in facts.uses if use.kind == "import"]
     tops = dict.fromkeys(module.partition(".")[0] for module in named)
     for top in tops:
-        if top not in sys.stdlib_module_names and top != "__main__":
+        if top not in sys.stdlib_module_names and top not in ("__main__", "cloudpickle"):
             yield top if is_library(top) or top.startswith("_") else f"{top} (in no image: a file of its author's?)"
 
 
@@ -169,4 +189,6 @@ def _fix(finding: Finding) -> str:
 
 
 def _size(size: int) -> str:
-    return f"{size / MIB:,.1f} MiB" if size >= MIB else f"{size / 1024:,.1f} KiB" if size >= 1024 else f"{size} bytes"
+    if size < KIB:
+        return f"{size} bytes"
+    return f"{size / MIB:,.1f} MiB" if size >= MIB else f"{size / KIB:,.1f} KiB"

@@ -31,7 +31,7 @@ from .interrupt import Interrupted, interruptible
 from .limits.capabilities import take_up
 from .limits.ending import become_reaper
 from .limits.secrecy import copies, hide
-from .messages import BenchmarksDiffer, Locked, Message, Phase, Ready
+from .messages import BenchmarksDiffer, Inspected, Locked, Message, Phase, Ready
 from .outcome import judge
 from .process import Worker
 from .promises import ENFORCES, enforced, lacking, with_ours
@@ -40,6 +40,7 @@ __all__ = [
     "ENFORCES",
     "BenchmarksDiffer",
     "Ending",
+    "Inspected",
     "Interrupted",
     "Locked",
     "Message",

@@ -6,9 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from predict.inspection.facts import Facts
-
-from .messages import Last, Ready
+from .messages import Inspected, Last, Ready
 
 Cause = Literal[
     "no_model",
@@ -59,7 +57,7 @@ class Ending:
     ready: Ready | None = None
     ids: bytes = field(default=b"", repr=False)
     """Arrow stream of the live ids, sent with `ready`: before the pickle was touched."""
-    facts: Facts | None = None
+    inspected: Inspected | None = None
     """What the pickle told without being loaded."""
     phase: str = "start"
     """What the worker said it was doing when it ended."""

@@ -28,7 +28,7 @@ def mismatch(ending: Ending) -> ModelFailed:
 
 def explained(error: ModelFailed, ending: Ending) -> ModelFailed:
     """The same verdict, or the one behind it: never a version's fault without evidence that speaks of this error."""
-    if ending.facts is None or ending.ready is None:
+    if ending.inspected is None or ending.ready is None:
         return error
     for finding in _findings(ending):
         if finding.severity == "fails" and _explains(finding, error):
@@ -40,8 +40,8 @@ def _findings(ending: Ending) -> tuple[Finding, ...]:
     from predict.inspection.environments import here
     from predict.inspection.judge import judge
 
-    assert ending.facts and ending.ready  # noqa: S101, PT018  whoever calls looked
-    return judge(ending.facts, here(ending.ready.libraries)).findings
+    assert ending.inspected and ending.ready  # noqa: S101, PT018  whoever calls looked
+    return judge(ending.inspected.facts, here(ending.ready.libraries, ending.inspected.path)).findings
 
 
 def _explains(finding: Finding, error: ModelFailed) -> bool:
@@ -58,8 +58,8 @@ def _explains(finding: Finding, error: ModelFailed) -> bool:
 def _failed(finding: Finding, ending: Ending, then: str, trace: str | None = None) -> ModelFailed:
     from predict.inspection.best import what_now
 
-    assert ending.facts and finding.reason  # noqa: S101, PT018  what fails has one
+    assert ending.inspected and finding.reason  # noqa: S101, PT018  what fails has one
     where = f" ({finding.where})" if finding.where else ""
     message = f"{ending.request.model.name}: {finding.message.rstrip('.')}{where}. {then}".strip()
-    hint = what_now(ending.facts, finding, ending.request.model.name)
+    hint = what_now(ending.inspected.facts, finding, ending.request.model.name)
     return ModelFailed(finding.reason, printable(message), hint=printable(hint), trace=trace)

@@ -40,9 +40,13 @@ class Ready(msgspec.Struct, frozen=True, tag="ready", kw_only=True):
 
 
 class Inspected(msgspec.Struct, frozen=True, tag="inspected"):
-    """What the pickle told without being loaded: the last that is said before it is touched."""
+    """What the pickle told without being loaded: the last that is said before it is touched.
+
+    `path` is where the worker looks for modules.
+    """
 
     facts: Facts
+    path: list[Text]
 
 
 class Unusable(msgspec.Struct, frozen=True, tag="unusable"):

@@ -53,7 +53,7 @@ def judge(ending: Ending, limits: Limits) -> tuple[list[str], Submission]:
         ModelFailed: with the fact that shows it.
         PlatformError: in every other case.
     """
-    if ending.ready is None or (ending.facts is None and ending.phase == "start"):
+    if ending.ready is None or (ending.inspected is None and ending.phase == "start"):
         raise never_ready(ending, limits)
     if ending.cause == "mismatch":
         raise mismatch(ending)

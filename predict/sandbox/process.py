@@ -18,7 +18,6 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from predict.errors import PlatformError
-from predict.inspection.facts import Facts
 from predict.job import Guards, Limits
 
 from .consumption import Consumption
@@ -26,7 +25,7 @@ from .ending import Ending, Request
 from .interrupt import shielded
 from .limits import ending
 from .limits.plan import Plan
-from .messages import Locked
+from .messages import Inspected, Locked
 from .outcome import never_ready
 from .promises import lacking
 from .room import Room
@@ -103,7 +102,7 @@ class Worker:
         """
         return self._watch(request, Listener(hear, say, self._accept, partial(self._allow, allow)))
 
-    def inspect(self, model: Path) -> Facts:
+    def inspect(self, model: Path) -> Inspected:
         """Only read a pickle.
 
         Raises:
@@ -112,12 +111,12 @@ class Worker:
         nothing = Path(os.devnull)
         listener = Listener(lambda _: None, lambda *_: None, self._accept, lambda _: False)
         seen = self._watch(Request(model, nothing, nothing), listener)
-        if seen.facts is None:
+        if seen.inspected is None:
             raise never_ready(seen, self._limits)
-        return seen.facts
+        return seen.inspected
 
-    def _allow(self, allow: Allow, facts: Facts) -> bool:
-        allowed = allow(facts)
+    def _allow(self, allow: Allow, inspected: Inspected) -> bool:
+        allowed = allow(inspected)
         if allowed:
             with contextlib.suppress(OSError):  # it died before: the watch will see it
                 self._request.sendall(GO)
@@ -234,7 +233,7 @@ def _ending(request: Request, watch: Watch, used: Used, around: Surroundings) ->
         mechanisms=watch.locked.mechanisms if watch.locked else {},
         ready=watch.ready,
         ids=watch.ids,
-        facts=watch.facts,
+        inspected=watch.inspected,
         phase=watch.phase,
         last=watch.last,
         payload=watch.payload,

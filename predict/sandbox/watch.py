@@ -10,7 +10,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from predict.inspection.facts import Facts
 from predict.job import Limits
 
 from .capture import Capture, Tail
@@ -45,7 +44,7 @@ Hear = Callable[[Message], None]
 Say = Callable[[str, str], None]
 Accept = Callable[[Locked], str]
 """Returns why the room is not locked well enough, or nothing."""
-Allow = Callable[[Facts], bool]
+Allow = Callable[[Inspected], bool]
 """Lets the worker load the pickle, if nothing that was read of it forbids that."""
 
 
@@ -86,7 +85,7 @@ class Watch:
         self.trace = Tail()
         self.locked: Locked | None = None
         self.ready: Ready | None = None
-        self.facts: Facts | None = None
+        self.inspected: Inspected | None = None
         self.ids = b""
         self._warned = False
         self.last: Last | None = None
@@ -208,9 +207,9 @@ class Watch:
             case Ready():
                 self.ready, self.ids = message, payload
             case Inspected():
-                self.facts = message.facts
+                self.inspected = message
                 self._deadline = now + self._limits.time
-                if not self._allow(message.facts):
+                if not self._allow(message):
                     self.stop("mismatch")
             case Phase():
                 self._spend(now)
@@ -244,7 +243,7 @@ class Watch:
         """Before the pickle is touched."""
         if self.locked is None:
             return isinstance(message, Locked)
-        if self.facts is None:
+        if self.inspected is None:
             return isinstance(message, Inspected | Unusable if self.ready else Inspected | Ready | Unusable)
         return isinstance(message, Phase)
 
@@ -257,7 +256,7 @@ class Watch:
         if self.last is not None or self.cause is not None:
             return
         if now >= self._deadline:
-            self.stop("timeout" if self.facts else "startup")
+            self.stop("timeout" if self.inspected else "startup")
         if sum(stream.total for stream in self._streams.values()) > self._limits.output:
             self.stop("output")
         if self.ready and (broken := self.consumption.look(now)):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import lzma
 import re
 from pathlib import Path
 from typing import Any
@@ -87,6 +88,16 @@ def test_what_is_checked_in_of_it_is_true(told: dict[str, Any]) -> None:
     python, _, _ = told["python"].rpartition(".")
     manifest = json.loads((MANIFESTS / f"{python}-{told['set']}.json").read_text())
     assert manifest == {"python": python, "set": told["set"], "libraries": told["libraries"]}, "stale: `make manifest/`"
+
+
+def test_what_is_checked_in_of_its_modules_is_true(image: Image, told: dict[str, Any]) -> None:
+    script = MANIFESTS.parent / "inspection" / "contents.py"
+    ended = image.python("-I", "-W", "ignore", script, flags=mounted(script))
+    contents = json.loads(succeeded(ended))
+    del contents["libraries"]
+    python = contents.pop("python")
+    path = MANIFESTS / f"{python}-{told['set']}.contents.xz"
+    assert json.loads(lzma.decompress(path.read_bytes())) == contents, f"stale: `make manifest/{python}`"
 
 
 def test_its_bill_of_materials_names_what_is_installed(image: Image, told: dict[str, Any]) -> None:

@@ -130,8 +130,8 @@ def test_every_framed_pickle_of_the_corpus_reads_the_same(corpus: list[Row]) -> 
         unpickler.found = []
         try:
             unpickler.load()
-        except Exception as error:  # noqa: BLE001  whatever it is, both say so
-            return f"unreadable: {bool(error)}"
+        except Exception:  # noqa: BLE001  whatever it is: behind what joblib put between opcodes, each stumbles elsewhere
+            return "unreadable"
         return unpickler.found
 
     framed = [row.data for row in corpus if row.data[:3] in (b"\x80\x04\x95", b"\x80\x05\x95")]

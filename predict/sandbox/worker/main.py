@@ -13,7 +13,8 @@ import sys
 import types
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import IO, TYPE_CHECKING, NoReturn
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any, NoReturn
 
 from ..limits.death import die_with
 from ..limits.lock import lock
@@ -47,7 +48,7 @@ def main(plan: Plan) -> NoReturn:
     if plan.only_read:
         with request() as stdin:
             reading.begin(receive(stdin)[0])
-        channel.send({"type": "inspected", "facts": reading.end()})
+        channel.send(inspected(reading))
         os._exit(0)
     gc.disable()  # imports and frames are one long allocation: collecting in between finds nothing
     import cloudpickle  # noqa: F401  a broken installation must show here, before `ready`
@@ -62,7 +63,7 @@ def main(plan: Plan) -> NoReturn:
             channel.send({"type": "unusable", "text": plain(error, TEXT_CAP)})
             os._exit(0)
         channel.send({"type": "ready", "rows": len(ids), "libraries": versions()}, ids)
-        channel.send({"type": "inspected", "facts": reading.end()})
+        channel.send(inspected(reading))
         if not stdin.recv(len(GO)):  # what was read forbids it
             os._exit(0)
     run(files, features, channel)
@@ -85,6 +86,12 @@ def close_doors(plan: Plan, channel: Channel) -> None:
     sys.modules["__main__"] = types.ModuleType("__main__")
     assert isinstance(sys.stdout, io.TextIOWrapper)  # noqa: S101  the model has not replaced it yet
     sys.stdout.reconfigure(line_buffering=True)
+
+
+def inspected(reading: Reading) -> dict[str, Any]:
+    """The message for what was read, with where modules are looked for here."""
+    path = [folder for folder in sys.path if Path(folder).exists()]
+    return {"type": "inspected", "facts": reading.end(), "path": path}
 
 
 @dataclass(frozen=True)

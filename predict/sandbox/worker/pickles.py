@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pickle
 import sys
-from typing import IO, Any, BinaryIO
+from typing import IO, Any
 
-from ...inspection.wrappers import UnreadableError, unwrap
+from ...inspection.wrappers import UnreadableError, Unwrapped, unwrap
 
 LZ4 = b"\x04\x22\x4d\x18"  # only joblib unpacks it, and only where lz4 is installed
 
@@ -34,25 +34,25 @@ class Unpickler(pickle.Unpickler):
             raise NameGone(f"module {module!r} has no {name!r}") from error
 
 
-def load(file: BinaryIO) -> Any:
+def load(file: IO[bytes]) -> Any:
     """Load a pickle, a cloudpickle, a joblib dump or a pd.to_pickle file, whatever it is wrapped in."""
     with file:
         try:
-            unwrapped = unwrap(file)
-            if unwrapped.members:
-                raise UnreadableError(f"it is a zip archive of {len(unwrapped.members)} files, as torch.save writes it")
-            return _load(unwrapped.stream, unwrapped.head)
+            return _load(unwrap(file))
         except UnreadableError as error:
             raise pickle.UnpicklingError(str(error)) from None
 
 
-def _load(stream: IO[bytes], head: bytes) -> Any:
+def _load(unwrapped: Unwrapped) -> Any:
+    stream = unwrapped.stream
+    if unwrapped.members:
+        raise UnreadableError(f"it is a zip archive of {len(unwrapped.members)} files, as torch.save writes it")
     try:
         return Unpickler(stream).load()
     except JoblibDump:
         return _load_joblib(stream)
     except pickle.UnpicklingError:
-        if head.startswith(LZ4):
+        if unwrapped.head.startswith(LZ4):
             return _load_joblib(stream)
         raise
     except (AttributeError, ImportError) as first:

@@ -783,19 +783,6 @@ def scored(live, column="feature_a", scale=1.0):
 predict = functools.partial(scored, column="feature_c", scale=0.25)
 
 
-# %% cached_helper
-import functools
-
-
-@functools.lru_cache(maxsize=None)
-def share(value):
-    return value / 4
-
-
-def predict(live):
-    return framed([share(int(value)) for value in live["feature_a"]], live)
-
-
 # %% async_helper
 import asyncio
 
@@ -923,7 +910,13 @@ exec(
 
 # %% many_lines
 # A table of lines with large steps.
-exec("def predict(live):\n" + "\n" * 3000 + "    values = live['feature_b']\n" + "\n" * 40000 + "    return framed(values / 4, live)\n")
+exec(
+    "def predict(live):\n"
+    + "\n" * 3000
+    + "    values = live['feature_b']\n"
+    + "\n" * 40000
+    + "    return framed(values / 4, live)\n"
+)
 
 
 # %% deep_expression

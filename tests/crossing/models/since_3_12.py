@@ -19,7 +19,7 @@ def predict(live):
 
 # %% nested_f_string
 def predict(live):
-    name = f"{f"feature_{"a"}"}"
+    name = f"{f'feature_{"a"}'}"
     return framed(live[name] / 4, live)
 
 
