@@ -65,7 +65,8 @@ class Narrator:
             return False
         for finding in judgement.findings:
             if finding.severity == "warning":
-                self._account.warn(f"{finding.message} {finding.fix}")
+                where = f" ({finding.where})" if finding.where else ""
+                self._account.warn(f"{finding.message}{where} {finding.fix}")
         return True
 
     def _tell_guards(self, mechanisms: dict[str, str | None]) -> None:

@@ -309,16 +309,23 @@ class _KeptOpen:
         """Leave it open."""
 
 
-def _zstd(stream: IO[bytes]) -> Readable:
-    if sys.version_info >= (3, 14):
-        from compression import zstd
-
-        return zstd.ZstdFile(stream)
+def _by_pyarrow(stream: IO[bytes]) -> Readable:
     try:
         import pyarrow as pa
     except ImportError:
         raise UnreadableError("it is zstd data, and there is no pyarrow to unpack it") from None
     unpacked: Readable = pa.CompressedInputStream(pa.PythonFile(_KeptOpen(stream), "r"), "zstd")
+    return unpacked
+
+
+def _zstd(stream: IO[bytes]) -> Readable:
+    unpacked: Readable
+    if sys.version_info >= (3, 14):
+        from compression import zstd
+
+        unpacked = zstd.ZstdFile(stream)
+    else:
+        unpacked = _by_pyarrow(stream)
     return unpacked
 
 

@@ -10,6 +10,8 @@ leaves, stays below the keeper.
           <────────────────────────────────────────────────────── locked: which mechanism holds, and why not
     opens the files, sends them ────────────────────────────────> its own imports; reads the live ids
           <────────────────────────────────────────────────────── ready, with the live ids: the pickle is untouched
+          <────────────────────────────────────────────────────── inspected: what the pickle tells without being loaded
+    judges that; ends it here, or says go ──────────────────────>
     clock, memory, processes and files are watched                load · read · call
           <────────────────────────────────────────────────────── answer, or why there is none
           <────────────────────────── how the worker ended
@@ -19,11 +21,14 @@ leaves, stays below the keeper.
 They talk over pipes, and one socket that takes the open files: the worker may open nothing itself. Whoever dies
 takes those below along (`limits/death.py`), and the keeper of a dead supervisor clears the room.
 
+The pickle is read (`predict/inspection`) by a child of the worker that is forked before any library is imported and
+ends before the model is loaded: a file that breaks its reader breaks nothing else.
+
 `limits/` has one file per mechanism; `promises` tells which promise each keeps. `process` starts and ends, `watch`
 drains the pipes with caps and keeps the clock, `consumption` looks at memory, processes and files; all of them only
-collect facts (`ending`). `outcome` and `broken` turn facts into an answer or a verdict, and nobody else does: before
-`ready` every death is the platform's; after it, what the worker says may choose among the model's faults, and never
-blames the platform unless we see the same.
+collect facts (`ending`). `outcome`, `broken` and `explained` turn facts into an answer or a verdict, and nobody else
+does: before `inspected` every death is the platform's; after it, what the worker says may choose among the model's
+faults, and never blames the platform unless we see the same.
 """
 
 from .ending import Ending, Request

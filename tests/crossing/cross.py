@@ -26,9 +26,6 @@ import pandas as pd
 from environments import HERE, Home, homes, made
 
 from predict.inspection.environments import describe
-from predict.inspection.facts import Facts
-from predict.inspection.finding import Judgement
-
 from predict.inspection.gather import gather
 from predict.inspection.judge import judge
 
@@ -61,9 +58,23 @@ class Crossing:
     how: str
 
     @property
+    def is_wrong_python(self) -> bool:
+        """Whether the Python that made it is not among those that are said to be."""
+        return self.pythons is not None and _minor(self.home) not in self.pythons
+
+    @property
+    def python_fits(self) -> bool:
+        """Whether nothing but libraries can decide."""
+        return self.pythons is None or _minor(self.target) in self.pythons
+
+    @property
     def line(self) -> str:
         """For people."""
         return f"{self.pickle}, {self.home} to {self.target}: said {self.said} ({self.why}); {self.happened} {self.how}"
+
+
+def _minor(name: str) -> str:
+    return name.partition("-")[0]
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -105,7 +116,7 @@ def _generate(there: list[Home], cache: Path) -> dict[Path, Home]:
 
 
 def _run(home: Home, script: str, *arguments: Path, given: str = "") -> str:
-    command = [home.python, "-I", HERE / script, *arguments]
+    command: list[str | Path] = [home.python, "-I", HERE / script, *arguments]
     done = subprocess.run(command, input=given, capture_output=True, text=True, env=ONE_THREAD, check=False)
     if done.returncode:
         raise SystemExit(f"{script} failed in {home.name}:\n{done.stderr}")
@@ -139,15 +150,10 @@ def _crossings(
         with path.open("rb") as file:
             facts = gather(file)
         for target, place in places.items():
+            said = judge(facts, place)
+            why = " ".join(finding.message for finding in said.findings)
             happened, how = compared(truth[1], outcomes[target][path])
-            yield _crossing(path, home, target, facts, judge(facts, place), happened, how)
-
-
-def _crossing(  # noqa: PLR0913  it is where everything meets
-    path: Path, home: Home, target: Home, facts: Facts, judgement: Judgement, happened: str, how: str
-) -> Crossing:
-    why = " ".join(finding.message for finding in judgement.findings)
-    return Crossing(path.stem, home.name, target.name, facts.pythons, judgement.verdict, why, happened, how)
+            yield Crossing(path.stem, home.name, target.name, facts.pythons, said.verdict, why, happened, how)
 
 
 def compared(truth: list[float], outcome: Outcome) -> tuple[str, str]:
@@ -161,32 +167,27 @@ def compared(truth: list[float], outcome: Outcome) -> tuple[str, str]:
 
 
 def report(crossings: list[Crossing]) -> int:
-    """Print the confusion matrix, and what is out of bounds."""
-    print(_matrix(crossings))
-    wrong = list({each.pickle + each.home: each for each in crossings if is_wrong_python(each)}.values())
+    """Print the confusion matrices, and what is out of bounds."""
+    once = {(each.home, each.pickle): each for each in crossings}.values()
+    ties = sum(len(each.pythons or ()) > 1 for each in once)
+    print(f"\n{len(once)} pickles; of {ties} the bytes are the same to several Pythons\n{_matrix(crossings)}")
+    print(f"\nOnly where the Python fits:\n{_matrix([each for each in crossings if each.python_fits])}")
+    wrong = [each for each in once if each.is_wrong_python]
     missed = [each for each in crossings if each.said in ("runs", "warning") and each.happened == "failed"]
     failing = [each for each in crossings if each.said == "fails"]
     alarms = [each for each in failing if each.happened == "same"]
-    silent = [each for each in crossings if each.said == "runs" and each.happened == "other"]
     _show("wrong Python versions", wrong)
     _show("said to run, and failed", missed)
-    _show(f"said to fail, and ran ({len(alarms) / max(1, len(failing)):.2%} of {len(failing)})", alarms)
-    _show("said to run, and computed something else", silent)
-    return int(bool(wrong or missed or len(alarms) > FALSE_ALARMS * len(failing)))
-
-
-def is_wrong_python(crossing: Crossing) -> bool:
-    """Whether the Python that made it is not among those that are said to be."""
-    return crossing.pythons is not None and crossing.home.partition("-")[0] not in crossing.pythons
+    _show(f"said to fail, and ran: {len(alarms) / max(1, len(failing)):.2%} of {len(failing)}", alarms)
+    silent = [each for each in crossings if each.said == "runs" and each.happened == "other"]
+    _show("said to run without a warning, and computed something else", silent)
+    return int(bool(wrong or missed) or len(alarms) > FALSE_ALARMS * len(failing))
 
 
 def _matrix(crossings: list[Crossing]) -> str:
     counts = Counter((each.said, each.happened) for each in crossings)
-    named = {each.pickle + each.home: each.pythons for each in crossings}.values()
-    exact, tied = (sum(bool(pythons) and (len(pythons or ()) > 1) == ties for pythons in named) for ties in (False, True))
     lines = [[said, *(str(counts[said, happened]) for happened in HAPPENED)] for said in SAID]
-    rows = "\n".join("| " + " | ".join(line) + " |" for line in [["said", *HAPPENED], ["---"] * 4, *lines])
-    return f"{len(named)} pickles: one Python named for {exact}, several for {tied}\n{rows}"
+    return "\n".join(f"| {' | '.join(line)} |" for line in [["said", *HAPPENED], ["---"] * 4, *lines])
 
 
 def _show(title: str, these: list[Crossing]) -> None:

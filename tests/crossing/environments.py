@@ -55,8 +55,8 @@ def homes(cache: Path) -> list[Home]:
 def interpreter(minor: str) -> Path | None:
     """Find a Python on PATH, or where pyenv keeps them; it must start, as pyenv's stand-ins often do not."""
     root = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"))
-    candidates = [shutil.which(f"python{minor}"), *sorted(root.glob(f"versions/{minor}.*/bin/python{minor}"))]
-    for python in filter(None, candidates):
+    on_path = filter(None, [shutil.which(f"python{minor}")])
+    for python in (*map(Path, on_path), *sorted(root.glob(f"versions/{minor}.*/bin/python{minor}"))):
         found = subprocess.run([python, "-c", "import sys; print(sys.executable)"], capture_output=True, check=False)
         if not found.returncode:
             return Path(os.fsdecode(found.stdout).strip())

@@ -31,12 +31,19 @@ def main(models: Path, folder: Path) -> None:
         if since and (int(since[1]), int(since[2])) > sys.version_info:
             continue
         for name, source in cells(path):
-            try:
-                for kind, data in pickled(name, source):
-                    (folder / f"{path.stem}.{name}.{kind}.pkl").write_bytes(data)
-            except Exception as error:  # noqa: BLE001  an older library may lack anything
-                failed[f"{path.stem}.{name}"] = f"{type(error).__name__}: {error}"
+            if error := saved(name, source, folder / f"{path.stem}.{name}"):
+                failed[f"{path.stem}.{name}"] = error
     (folder / "failed.json").write_text(json.dumps(failed, indent=1))
+
+
+def saved(name: str, source: str, path: Path) -> str:
+    """Write what a cell defines; say why not if it cannot be: an older library may lack anything."""
+    try:
+        for kind, data in pickled(name, source):
+            path.with_name(f"{path.name}.{kind}.pkl").write_bytes(data)
+    except Exception as error:  # noqa: BLE001  whatever it is
+        return f"{type(error).__name__}: {error}"
+    return ""
 
 
 def cells(path: Path) -> Iterator[tuple[str, str]]:

@@ -7,6 +7,7 @@ as the worker loads it, in a fork, for it may crash.
 from __future__ import annotations
 
 import contextlib
+import gc
 import importlib
 import json
 import os
@@ -32,6 +33,7 @@ def main(*frames: str) -> None:
     import pandas as pd
 
     live = [pd.read_parquet(path, use_threads=False) for path in frames]
+    gc.freeze()  # else each fork copies what a collection looks at
     for name in sys.stdin.read().splitlines():
         print(json.dumps([name, *happened(name, live)]), flush=True)
 

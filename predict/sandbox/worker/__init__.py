@@ -1,18 +1,21 @@
 """The worker: one untrusted model, from the first byte of its pickle to its predictions.
 
 Run by path as `python -I worker/__main__.py PLAN`: the keeper, which forks the worker proper. Both import nothing
-of the runner but this folder and `limits/`, which use the standard library alone; the runner's package is hidden
-from the model.
+of the runner but this folder, `limits/` and what of `inspection/` reads pickles, which use the standard library alone;
+the runner's package is hidden from the model.
 
 Protocol. PLAN is a JSON object (`limits/plan.py`) that names the descriptors to write to. stdin is a Unix socket:
 the request is one message on it, with the open files: the model, the live features, and the benchmarks if there
-are any.
+are any. After `inspected` it waits for "go" there; the end of the socket means that it must not go on. With
+`only_read` in PLAN the request is the model alone, and `inspected` the last message.
 
 The worker answers on `channel` with JSON lines; `"bytes": n` announces n bytes of payload after the line.
 
     {"type": "locked", "mechanisms": {name: why not | null}}   the room is locked, or as much of it as can be
     {"type": "ready", "rows", "libraries", "bytes"}  + Arrow stream of the live ids. From here on the
-                                                     pickle may have been touched: nothing below is trusted
+                                                     live features are known to be good
+    {"type": "inspected", "facts", "path"}           what the pickle tells (`inspection/facts.py`), and sys.path. After
+                                                     it the pickle may be touched: nothing below is trusted
     {"type": "unusable", "text"}                     instead of ready: the live features cannot be used
     {"type": "phase", "name"}                        load, read, benchmarks, call, answer
     {"type": "warning", "missing", "extra", "repeated"}     ids of the benchmarks differ from the live ids
@@ -24,5 +27,5 @@ The worker answers on `channel` with JSON lines; `"bytes": n` announces n bytes 
 
 `trace` gets faulthandler's dump when the worker crashes, or when SIGXCPU asks where it is. On `post` the keeper
 writes {"status": n}, the worker's wait status, and at its own end {"empty": whether no process is left}.
-A death before `ready` is the platform's, everything after it is a fact about the model.
+A death before `inspected` is the platform's, everything after it is a fact about the model.
 """

@@ -7,6 +7,7 @@ and ends before the model is loaded.
 from __future__ import annotations
 
 import contextlib
+import faulthandler
 import json
 import os
 import resource
@@ -18,12 +19,15 @@ import time
 from dataclasses import asdict
 from typing import IO, TYPE_CHECKING, Any, NoReturn
 
+from ...inspection.gather import gather  # before the fork: most of what it imports, the worker's libraries need too
+
 if TYPE_CHECKING:
     from ...inspection.facts import Facts
 
 SECONDS = 10
 MOST_BYTES = 1_000_000  # a line of the channel
 CHUNK = 64 * 1024
+MOST_FILES = 4096
 CRASHED = "the process that read it crashed"
 SLOW = f"it takes more than {SECONDS} s to read"
 
@@ -72,19 +76,26 @@ class Reading:
 def _serve(theirs: socket.socket, memory: int) -> NoReturn:
     """Read one file, and leave: nothing of the worker's may go on here."""
     try:
+        _leave_everything_but(theirs.fileno())
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
         if sys.platform == "linux":
             hard = resource.getrlimit(resource.RLIMIT_DATA)[1]
             most = memory if hard == resource.RLIM_INFINITY else min(memory, hard)
             resource.setrlimit(resource.RLIMIT_DATA, (most, most))
-        from ...inspection.gather import gather
-
         _, (descriptor, *_), _, _ = socket.recv_fds(theirs, 16, 1)
         signal.alarm(SECONDS)
         with os.fdopen(descriptor, "rb", closefd=False) as file:
             theirs.sendall(_told(gather(file)))
     finally:
         os._exit(0)
+
+
+def _leave_everything_but(descriptor: int) -> None:
+    """What breaks this process must not speak for the worker."""
+    faulthandler.disable()
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    os.closerange(0, descriptor)
+    os.closerange(descriptor + 1, most if most != resource.RLIM_INFINITY else MOST_FILES)
 
 
 def _told(facts: Facts) -> bytes:
