@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -14,7 +15,5 @@ __all__ = ["__version__", "check"]
 def __getattr__(name: str) -> Any:
     """Import `check` only for whoever asks: the command line has no need of it."""
     if name == "check":
-        from predict.notebook import check
-
-        return check
+        return importlib.import_module("predict.notebook").check
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -101,6 +101,8 @@ class Facts:
     """Bytes."""
     unreadable: str = ""
     """Why it could not be read; then nothing below is known but the wrappers."""
+    gave_up: bool = False
+    """Whether that says nothing about the file but that it takes much to read."""
     wrappers: tuple[str, ...] = ()
     """What is around the pickle, outermost first."""
     protocol: int = 0

@@ -18,7 +18,7 @@ from .parts import columns, parts
 from .unpickler import Inert, Noticed, Stand, code_of, full_name, read
 from .uses import uses
 from .wants import wants
-from .wrappers import UnreadableError, unwrap
+from .wrappers import GaveUpError, UnreadableError, bounded, unwrap
 
 MOST = 1_000
 """Of each kind of fact: a hostile pickle may hold millions, and nobody reads more."""
@@ -28,16 +28,12 @@ def gather(file: BinaryIO) -> Facts:
     """Read a file; what cannot be read is a fact too."""
     facts = Facts(size=_size(file))
     try:
-        unwrapped = unwrap(file)
-        facts = replace(facts, wrappers=unwrapped.wrappers)
-        root, inert = read(unwrapped.stream)
-        return _told(facts, root, inert)
+        with bounded():
+            unwrapped = unwrap(file)
+            facts = replace(facts, wrappers=unwrapped.wrappers)
+            return _told(facts, *read(unwrapped))
     except UnreadableError as error:
-        return replace(facts, unreadable=str(error))
-    except RecursionError:
-        return replace(facts, unreadable="it is nested too deeply")
-    except MemoryError:
-        return replace(facts, unreadable="it takes too much memory to read")
+        return replace(facts, unreadable=str(error), gave_up=isinstance(error, GaveUpError))
 
 
 def _size(file: BinaryIO) -> int:
@@ -56,7 +52,7 @@ def _told(facts: Facts, root: Any, inert: Inert) -> Facts:
         facts,
         protocol=inert.protocol,
         pythons=tuple(map(_spelled, pythons)) if codes else None,
-        alike=len(pythons) < 2 or all(alike(code, pythons) for code in codes),  # noqa: PLR2004  one has no other
+        alike=len(pythons) < 2 or (not strange and all(alike(code, pythons) for code in codes)),  # noqa: PLR2004  one has no other
         codes=len(codes),
         strange=tuple(strange[:MOST]),
         model=model_of(root),
@@ -96,7 +92,7 @@ def _uses(found: Iterable[Function], pythons: tuple[Version, ...], *, model_firs
         if reader.version not in versions(function.code):
             continue
         for use in uses(function, reader):
-            line = use.line if use.kind == "keyword" else None
+            line = use.line if use.kind in ("keyword", "method") else None  # these two are brought together
             if (key := (*use[:4], use.guarded, use.kept, line)) not in seen:
                 seen.add(key)
                 yield use._replace(always=use.always and model_first and not number)

@@ -23,6 +23,7 @@ NOWHERE = {
     ),
     "gpu": ("there is no GPU", "Compute on the CPU: model.to('cpu') before cloudpickle.dump."),
 }
+TORCH = "torch zip"
 SAVE_WHOLE = "Save the function with cloudpickle.dump(predict, file), and pass that file, whole."
 
 
@@ -36,7 +37,9 @@ def judge(facts: Facts, environment: Environment) -> Judgement:
 
 
 def _unreadable(facts: Facts) -> Finding:
-    return Finding("unknown", f"It cannot be read: {facts.unreadable}.", SAVE_WHOLE)
+    if facts.gave_up:
+        return Finding("unknown", f"It cannot be read: {facts.unreadable}.", "Run it: only that will tell.")
+    return Finding("fails", f"It cannot be read: {facts.unreadable}.", SAVE_WHOLE, "invalid_pickle")
 
 
 def _python(facts: Facts, environment: Environment) -> Iterator[Finding]:
@@ -71,7 +74,11 @@ def _number(version: str) -> tuple[int, ...]:
 def _model(facts: Facts, _environment: Environment) -> Iterator[Finding]:
     model = facts.model
     function = "Pickle a function: def predict(live_features): ... return a DataFrame."
-    if model.kind in ("data", "class"):
+    if TORCH in facts.wrappers:
+        what = "It is what torch.save writes: a model, not a function."
+        fix = "Wrap the model: def predict(live_features): ..., then cloudpickle.dump(predict, file)."
+        yield Finding("fails", what, fix, "invalid_pickle")
+    elif model.kind in ("data", "class"):
         yield Finding("fails", f"It holds {model.name} ({model.kind}), not a function.", function, "not_callable")
     if model.kind in ("generator", "coroutine"):
         what = f"{model.name}() is a {model.kind}: calling it gives no DataFrame."

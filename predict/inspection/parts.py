@@ -12,7 +12,7 @@ from .shortened import Large
 from .unpickler import Stand, full_name
 
 NAME = re.compile(r"feature_\w+", re.ASCII)  # of a feature column
-ARRAYS = ("_frombuffer", "_reconstruct", "frombuffer")
+ARRAYS = ("_frombuffer", "_reconstruct", "frombuffer", "NumpyArrayWrapper")
 
 
 def parts(large: Iterable[Large], things: Iterable[Any]) -> tuple[Part, ...]:

@@ -147,17 +147,19 @@ class Removed(NamedTuple):
     """Modules whose objects have a function of that name too: where they are used, it may be theirs."""
     kept: bool = False
     """Whether it is the library's only if something is done with what it returns."""
-    severity: Severity = "fails"
-    """A warning where other calls have such a keyword too: then it must stand on the same line."""
+    rivals: tuple[str, ...] = ()
+    """Functions that take such a keyword too: on the same line, it may be theirs."""
 
 
+RANKS = ("rank", "interpolate", "reindex", "corr", "corrwith", "quantile")
+FRAMES = ("apply", "sum", "mean", "std", "rank", "drop", "concat", "max", "min", "median", "transform")
 TRAINERS = ("xgboost", "catboost", "keras", "tensorflow", "torch", "fastai", "sklearn")
 REMOVED = (
     Removed("pandas", "2", "iteritems", "", "items()"),
     Removed("pandas", "2", "append", "", "pd.concat", kept=True),
     Removed("pandas", "3", "applymap", "", "map()"),
-    Removed("pandas", "3", "fillna", "method", "ffill() or bfill()", severity="warning"),
-    Removed("pandas", "3", "groupby", "axis", "a transposed frame", severity="warning"),
+    Removed("pandas", "3", "fillna", "method", "ffill() or bfill()", rivals=RANKS),
+    Removed("pandas", "3", "groupby", "axis", "a transposed frame", rivals=FRAMES),
     Removed("scikit-learn", "1.6", "mean_squared_error", "squared", "root_mean_squared_error"),
     Removed("scikit-learn", "1.4", "OneHotEncoder", "sparse", "sparse_output"),
     Removed("xgboost", "2", "predict", "ntree_limit", "iteration_range"),
@@ -173,7 +175,8 @@ def removed(facts: Facts, environment: Environment) -> Iterator[Finding]:
         if here and not older(here, rule.since) and (use := _used(facts, rule)):
             shown = f"{rule.function}({rule.keyword}=...)" if rule.keyword else f".{rule.function}()"
             what = f"{shown} is gone since {rule.library} {rule.since}, and {here} is here."
-            severity: Severity = "warning" if modules & {*rule.others} else rule.severity
+            unsure = bool(modules & {*rule.others}) or any(_beside(use, rival, facts) for rival in rule.rivals)
+            severity: Severity = "warning" if unsure else "fails"
             about = rule.keyword or rule.function
             fix = f"Use {rule.instead}."
             yield Finding(severity, what, fix, "dependency_mismatch", where=use.place, about=about)
@@ -183,13 +186,17 @@ def _top(module: str) -> str:
     return module.partition(".")[0]
 
 
+def _beside(use: Use, rival: str, facts: Facts) -> bool:
+    return any((each.name, each.function, each.line) == (rival, use.function, use.line) for each in facts.uses)
+
+
 def _used(facts: Facts, rule: Removed) -> Use | None:
     """Where a function is called, with the keyword if there is one."""
     keywords = [use for use in facts.uses if use.kind == "keyword" and use.name == rule.keyword]
     for use in facts.uses:
         if use.name == rule.function and use.kind != "keyword" and not use.guarded and (use.kept or not rule.kept):
             given = [each for each in keywords if each.function == use.function]
-            if not rule.keyword or any(rule.severity == "fails" or each.line == use.line for each in given):
+            if not rule.keyword or any(not rule.rivals or each.line == use.line for each in given):
                 return use
     return None
 

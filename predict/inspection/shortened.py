@@ -1,8 +1,9 @@
 """Give the unpickler a pickle without the middle of its large strings: neither memory nor time goes into numbers.
 
 A model of 300 MB is a few large strings among small opcodes. Nobody needs their middle: what betrays a library stands
-at the beginning (LightGBM's text) or at the end (XGBoost's version). So every opcode is looked at, and handed on in
-frames of our own: the C unpickler reads nothing beyond a frame. That also tells what no unpickler survives unharmed,
+at the beginning (LightGBM's text) or at the end (XGBoost's version). The same holds for a list of a million numbers,
+each an opcode of its own. So every opcode is looked at, and handed on in frames of our own: the C unpickler reads
+nothing beyond a frame. That also tells what no unpickler survives unharmed,
 such as an index for which it would allocate gigabytes, and lets arrays be skipped that joblib writes between opcodes.
 """
 
@@ -10,6 +11,7 @@ from __future__ import annotations
 
 import pickle
 import pickletools
+import re
 from collections.abc import Callable
 from typing import IO, NamedTuple
 
@@ -36,6 +38,14 @@ ALONE = {pickle.STOP[0], pickle.BUILD[0], pickle.FRAME[0], *EXTENSIONS}
 CHECKED = {pickle.LONG_BINPUT[0], *COUNTED, *LINES, *ALONE}
 FIXED = [1 + ARGUMENTS[code] if code in ARGUMENTS and code not in CHECKED else 0 for code in range(256)]
 """Sizes of the opcodes that need not be looked at; 0 for the others."""
+
+
+NUMBER = rb"(?:G.{8}|J.{4}|M..|K.|[N\x88\x89])"
+NUMBERS = re.compile(rb"(?:" + NUMBER * 2 + rb")*", re.DOTALL)
+"""Opcodes that push a number, a truth value or None, in pairs: as a dict takes them, or a list."""
+FEW_NUMBERS = re.compile(NUMBER + b"{128}", re.DOTALL)
+MANY_NUMBERS = 2048  # bytes of them; picklers write a thousand at once
+PUSHES_NUMBER = frozenset(b"GJMKN\x88\x89")
 
 
 class Large(NamedTuple):
@@ -149,6 +159,9 @@ class Shortened:
         buffer, start, end = self._buffer, self._place, len(self._buffer)
         place = start
         while place < end:
+            if buffer[place] in PUSHES_NUMBER and (after := self._after_numbers(place)) - place > MANY_NUMBERS:
+                self._place = after
+                return buffer[start:place] + FEW_NUMBERS.match(buffer, place)[0]  # type: ignore[index]  # it has more
             after = place + FIXED[buffer[place]]
             if after == place:
                 after = self._after(buffer[place], place) or end + 1
@@ -157,6 +170,11 @@ class Shortened:
             place = after
         self._place = place
         return buffer[start:place]
+
+    def _after_numbers(self, place: int) -> int:
+        """Where a row of numbers ends that begins here."""
+        found = NUMBERS.match(self._buffer, place)
+        return found.end() if found else place
 
     def _after(self, opcode: int, place: int) -> int:
         """Where an opcode of no fixed size ends; 0 if it must be dealt with by itself."""

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import _compat_pickle
 import pickle
+from contextlib import closing
 from typing import IO, Any, ClassVar
 
 from .arrays import is_aligned, size_of
 from .calls import only_makes
 from .code import Code, from_arguments
 from .shortened import Shortened
-from .wrappers import UnreadableError, Unwrapped, bounded, clause, described, unwrap
+from .wrappers import GaveUpError, UnreadableError, Unwrapped, bounded, clause, described, unwrap
 
 PYTHON_3 = 3  # the first protocol that spells names as Python 3 does
 CLASS_MAKERS = {
@@ -153,6 +154,10 @@ class Inert(pickle.Unpickler):
         self.large = self._file.large
         self._built: list[ArrayWrapper] = []
 
+    def close(self) -> None:
+        """Let go of the file, which would keep this and all that was read alive."""
+        del self._file
+
     def find_class(self, module: str, name: str) -> type[Stand]:
         """Answer a name with a stand-in."""
         if self.protocol < PYTHON_3:
@@ -221,7 +226,7 @@ def plain(thing: Any, deepest: int = DEEPEST) -> Any:
         UnreadableError: it is nested too deeply.
     """
     if deepest < 0:
-        raise UnreadableError("it is nested too deeply")
+        raise GaveUpError("it is nested too deeply")
     if isinstance(thing, tuple):
         return tuple(plain(each, deepest - 1) for each in thing)
     if not isinstance(thing, Stand):
@@ -250,8 +255,8 @@ def read(file: IO[bytes] | Unwrapped) -> tuple[Any, Inert]:
     unwrapped = file if isinstance(file, Unwrapped) else unwrap(file)
     try:
         with bounded():
-            inert = Inert(unwrapped.stream, protocol_of(unwrapped.head))
-            return inert.load(), inert
+            with closing(Inert(unwrapped.stream, protocol_of(unwrapped.head))) as inert:
+                return inert.load(), inert
     except UnreadableError:
         raise
     except Exception as error:  # noqa: BLE001  opcodes in disorder can make an unpickler raise anything

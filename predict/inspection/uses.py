@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from .bytecode import Instruction, Interpreter, check, exception_table, jump
+from .bytecode import Instruction, Interpreter, check, exception_table, jump, why_not
 from .code import Code
 from .facts import Use, UseKind
 from .functions import Function
@@ -51,7 +51,7 @@ class _Reading:
             if instruction.name.startswith(LEAVES) or jump(instruction, self._interpreter) is not None:
                 self._straight = False
         for constant in self._code.consts:
-            if isinstance(constant, Code):
+            if isinstance(constant, Code) and why_not(constant, self._interpreter) is None:
                 inner = _Reading(constant, self._interpreter, self._seen_by(constant))
                 yield from (use._replace(always=False) for use in inner.uses())
 

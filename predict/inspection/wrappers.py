@@ -55,6 +55,10 @@ class UnreadableError(Exception):
     """The file cannot be read; the text says why, in a clause that begins with "it"."""
 
 
+class GaveUpError(UnreadableError):
+    """Reading it takes more than it may; whether it loads is not known."""
+
+
 @dataclass(frozen=True)
 class Unwrapped:
     """A pickle, or what is there instead."""
@@ -98,9 +102,9 @@ def bounded() -> Iterator[None]:
     try:
         yield
     except RecursionError:
-        raise UnreadableError("it is nested too deeply") from None
+        raise GaveUpError("it is nested too deeply") from None
     except MemoryError:
-        raise UnreadableError("it needs more memory than there is") from None
+        raise GaveUpError("it needs more memory than there is") from None
 
 
 def unwrap(file: IO[bytes], most: int = MOST) -> Unwrapped:
@@ -113,7 +117,7 @@ def unwrap(file: IO[bytes], most: int = MOST) -> Unwrapped:
     with bounded():
         while layer := _layer(head := _head(stream), stream):
             if len(layers) == MOST_LAYERS:
-                raise UnreadableError(f"it is wrapped more than {MOST_LAYERS} times")
+                raise GaveUpError(f"it is wrapped more than {MOST_LAYERS} times")
             members = {each.filename: each.file_size for each in _listed(stream)} if layer is TORCH_ZIP else {}
             layers = (*layers, layer)
             stream = io.BufferedReader(Unpacked(stream, layers, most), CHUNK)
@@ -123,7 +127,7 @@ def unwrap(file: IO[bytes], most: int = MOST) -> Unwrapped:
 def described(head: bytes) -> str | None:
     """Say what a file is that begins so and is no pickle; None if nothing is known."""
     if not head:
-        return "nothing at all"
+        return "an empty file"
     for magic, name in FOREIGN.items():
         if head.startswith(magic):
             return name
@@ -186,7 +190,7 @@ class Unpacked(io.RawIOBase):
         self._position += filled
         self._left -= filled
         if self._left < 0:
-            raise UnreadableError(f"it unpacks to more than {self._most / GIB:,.3g} GiB")
+            raise GaveUpError(f"it unpacks to more than {self._most / GIB:,.3g} GiB")
         return filled
 
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
@@ -313,7 +317,7 @@ def _by_pyarrow(stream: IO[bytes]) -> Readable:
     try:
         import pyarrow as pa
     except ImportError:
-        raise UnreadableError("it is zstd data, and there is no pyarrow to unpack it") from None
+        raise GaveUpError("it is zstd data, and there is no pyarrow to unpack it") from None
     unpacked: Readable = pa.CompressedInputStream(pa.PythonFile(_KeptOpen(stream), "r"), "zstd")
     return unpacked
 

@@ -92,6 +92,7 @@ def _file(facts: Facts) -> Text:
 
 def _rows(facts: Facts) -> Iterator[tuple[str, str]]:
     if facts.unreadable:
+        yield "unreadable", facts.unreadable
         return
     yield "made by", ", ".join(_made_by(facts))
     yield "holds", _model(facts)

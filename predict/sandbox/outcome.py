@@ -163,7 +163,9 @@ def _exception_left(ending: Ending, failed: Failed, limits: Limits) -> NoReturn:
         _blame_for_unreadable(ending, failed, text)
     hint = network_hint(ending, failed)
     if failed.phase == "load":
-        verdict = load_verdict(ending.request.model, failed)
+        facts = ending.inspected.facts if ending.inspected else None
+        unreadable = facts.unreadable if facts and not facts.gave_up else ""
+        verdict = load_verdict(ending.request.model, failed, unreadable)
         raise ModelFailed(verdict.reason, printable(verdict.message), hint=verdict.hint or hint, trace=trace)
     lacking = missing("The model", failed)
     if lacking is not None:

@@ -8,7 +8,6 @@ from typing import NamedTuple
 from predict.errors import ModelReason
 
 from .messages import Failed
-from .sniff import describe_file
 
 DAMAGED = {
     *("_pickle.UnpicklingError", "EOFError", "gzip.BadGzipFile", "zipfile.BadZipFile", "tarfile.ReadError"),
@@ -29,11 +28,15 @@ class Verdict(NamedTuple):
     hint: str | None = None
 
 
-def load_verdict(model: Path, failed: Failed) -> Verdict:
-    """Tell why; `load_failed` when the exception itself is all there is to tell."""
+def load_verdict(model: Path, failed: Failed, unreadable: str) -> Verdict:
+    """Tell why; `load_failed` when the exception itself is all there is to tell.
+
+    `unreadable` is what was said of the file before it was loaded, in a clause; nothing if it could be read.
+    """
     verdict = None
     if not failed.inside:  # what the model's own code raises says nothing about the file
-        verdict = _other_libraries(model, failed) or _other_python(model, failed) or _not_a_pickle(model, failed)
+        verdict = _other_libraries(model, failed) or _other_python(model, failed)
+        verdict = verdict or _not_a_pickle(model, failed, unreadable)
     return verdict or Verdict("load_failed", f"{model.name} did not load: {said(failed)}")
 
 
@@ -79,10 +82,10 @@ def _other_python(model: Path, failed: Failed) -> Verdict | None:
     return None
 
 
-def _not_a_pickle(model: Path, failed: Failed) -> Verdict | None:
-    what = describe_file(model)
-    if what is not None:
-        return Verdict("invalid_pickle", f"{model.name} is {what}, not a pickle ({said(failed)}).")
+def _not_a_pickle(model: Path, failed: Failed, unreadable: str) -> Verdict | None:
+    if unreadable:
+        error = "" if failed.text in unreadable else f" ({said(failed)})"
+        return Verdict("invalid_pickle", f"{model.name} cannot be read: {unreadable}{error}.")
     if DAMAGED & set(failed.kinds) or any(words in failed.text for words in DAMAGE):
         return Verdict("invalid_pickle", f"{model.name} cannot be read as a pickle: {said(failed)}.")
     return None

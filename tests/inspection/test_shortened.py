@@ -10,6 +10,7 @@ import pytest
 
 from inspection.conftest import Row
 from predict.inspection.shortened import CHUNK, KEPT, Large, Shortened
+from predict.inspection.unpickler import read as read_thing
 
 LARGE = 5 * KEPT
 SHARED = ["held", "twice"]
@@ -138,3 +139,21 @@ def test_every_framed_pickle_of_the_corpus_reads_the_same(corpus: list[Row]) -> 
     assert len(framed) > 1_000
     for data in framed:
         assert names(Shortened(io.BytesIO(data))) == names(io.BytesIO(data))
+
+
+@pytest.mark.parametrize("protocol", range(1, pickle.HIGHEST_PROTOCOL + 1))
+@pytest.mark.parametrize("count", [10, 127, 1_000, 1_001, 70_001])
+def test_of_many_numbers_some_are_kept_and_nothing_else_is_lost(protocol: int, count: int) -> None:
+    numbers = [number / 7 for number in range(count)]
+    mixed = {number: float(number) for number in range(count)}
+    flags = (None, True, False, *range(count))
+    thing = {"before": "x", "numbers": numbers, "mixed": mixed, "flags": flags, "after": "y"}
+    found, _ = read_thing(io.BytesIO(pickle.dumps(thing, protocol)))
+    assert (found["before"], found["after"], [*found]) == ("x", "y", [*thing])
+    assert found["numbers"][:64] == numbers[:64]
+    assert {*found["numbers"]} <= {*numbers}
+    assert found["mixed"].items() <= mixed.items()
+    if count == 10:
+        assert found == thing
+    if count > 1_000:
+        assert len(found["numbers"]) < count / 4

@@ -12,9 +12,9 @@ import pytest
 from inspection.conftest import Row
 from predict.inspection import unpickler
 from predict.inspection.bytecode import Interpreter, interpreters, versions
+from predict.inspection.facts import Use
 from predict.inspection.functions import Function, functions
 from predict.inspection.graph import walk
-from predict.inspection.facts import Use
 from predict.inspection.uses import uses
 from predict.inspection.wrappers import UnreadableError
 

@@ -139,8 +139,8 @@ def test_no_layer_unpacks_to_more_than_a_cap() -> None:
 ZSTD = _zstd(BYTES)
 HTML = b"\n<!DOCTYPE html><html>Sign in</html>"
 NOT_PICKLES = {
-    "empty": (b"", "it is nothing at all, not a pickle"),
-    "gzip of nothing": (gzip.compress(b""), "it is gzip data around nothing at all, not a pickle"),
+    "empty": (b"", "it is an empty file, not a pickle"),
+    "gzip of nothing": (gzip.compress(b""), "it is gzip data around an empty file, not a pickle"),
     "html": (HTML, "it is an HTML page, such as a login or error page, not a pickle"),
     "gzip of html": (gzip.compress(HTML), "it is gzip data around an HTML page, such as a login or error page, not a"),
     "json": (b'{"learner": {}}\n', "it is JSON text"),
@@ -469,6 +469,6 @@ def test_what_unpacks_to_a_lot_takes_little_memory(name: str, tmp_path: Path) ->
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the limit does not hold")
 def test_a_list_that_takes_too_much_memory_is_unreadable(tmp_path: Path) -> None:
-    packed = gzip.compress(b"\x80\x02](" + b"G12345678" * 2**23 + b"e.", 1)  # a float takes 32 bytes
+    packed = gzip.compress(b"\x80\x04](" + b"\x8c\x02ab" * 2**23 + b"e.", 1)  # a text takes 51 bytes
     said, _ = apart(packed, tmp_path / "bomb", 2**30)
     assert said == "it needs more memory than there is"

@@ -29,6 +29,7 @@ MOST_BYTES = 1_000_000  # a line of the channel
 CHUNK = 64 * 1024
 MOST_FILES = 4096
 CRASHED = "the process that read it crashed"
+ENDLESS = "it names more than anybody would read"
 SLOW = f"it takes more than {SECONDS} s to read"
 
 
@@ -60,7 +61,7 @@ class Reading:
             facts: dict[str, Any] = json.loads(found)
             return facts
         slow = -os.waitstatus_to_exitcode(status) in (signal.SIGALRM, signal.SIGKILL)
-        return {"size": 0, "unreadable": SLOW if slow else CRASHED}
+        return {"size": 0, "unreadable": SLOW if slow else CRASHED, "gave_up": True}
 
     def _take(self) -> tuple[bytes, bool]:
         """What it says, and whether that is all."""
@@ -102,4 +103,4 @@ def _told(facts: Facts) -> bytes:
     text = json.dumps(asdict(facts)).encode()
     if len(text) <= MOST_BYTES:
         return text
-    return json.dumps({"size": facts.size, "unreadable": "it names more than anybody would read"}).encode()
+    return json.dumps({"size": facts.size, "unreadable": ENDLESS, "gave_up": True}).encode()

@@ -1,6 +1,6 @@
 """What does it take to read a large pickle without loading it? Prints Markdown; README.md tells how to read it.
 
-`inspection_models.py` makes the pickles.
+`inspecting_models.py` makes the pickles.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ READ = (
 )
 LOAD = "import sys, pickle; pickle.load(open(sys.argv[1], 'rb'))"
 MAKE = (
-    f"import sys; sys.path.insert(0, {str(HERE)!r}); import inspection_models as models; from pathlib import Path; "
+    f"import sys; sys.path.insert(0, {str(HERE)!r}); import inspecting_models as models; from pathlib import Path; "
     "getattr(models, sys.argv[1])(Path(sys.argv[2]), int(sys.argv[3]))"
 )
 NOTHING = "import sys; import predict.inspection.gather"
@@ -31,7 +31,7 @@ NOTHING = "import sys; import predict.inspection.gather"
 
 def main(argv: Sequence[str]) -> int:
     """Measure and print."""
-    parser = argparse.ArgumentParser(prog="inspection.py", description=__doc__)
+    parser = argparse.ArgumentParser(prog="inspecting.py", description=__doc__)
     parser.add_argument("--size", type=int, default=300, help="MiB of each pickle (default: %(default)s)")
     parser.add_argument("--runs", type=int, default=3, help="measured runs of each (default: %(default)s)")
     parser.add_argument("--cpu", type=int, default=0, help="the CPU that it runs on, on Linux (default: %(default)s)")
