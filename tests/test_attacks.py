@@ -169,7 +169,8 @@ FAILED: dict[str, Row] = {
     "forges_negative_size": (None, "bad_answer", "channel carried"),
     "forges_locked_room": (None, "bad_answer", "out of turn"),
     "forges_death": (None, "bad_answer", "channel carried"),
-    "pickle_truncated": (None, "invalid_pickle", "cannot be read as a pickle"),
+    "pickle_zstd_bomb": (None, "invalid_pickle", "zstd data around no sound pickle"),
+    "pickle_truncated": (None, "invalid_pickle", "cut off after 5,000 bytes"),
     # Damage rather than a big model, but a MemoryError is all that shows.
     "pickle_huge_frame": (None, "out_of_memory", "while loading"),
     "pickle_huge_bytes": (None, "out_of_memory", "while loading"),
@@ -182,8 +183,8 @@ FAILED: dict[str, Row] = {
     "pickle_poisons_sys": (None, "not_callable", "a module"),
     "pickle_is_only_a_stop": (None, "invalid_pickle", ""),
     "pickle_asks_for_person": (None, "invalid_pickle", ""),
-    "pickle_unknown_extension": (None, "load_failed", ""),
-    "pickle_long_number": (None, "load_failed", ""),
+    "pickle_unknown_extension": (None, "invalid_pickle", "extension codes"),
+    "pickle_long_number": (None, "invalid_pickle", ""),
 }
 LIMITED: dict[str, Row] = {
     "loops_in_blas": (SOON, "timeout", 'still predicting after 1.5 s, at "'),
@@ -210,7 +211,6 @@ LIMITED: dict[str, Row] = {
     "eats_memory_in_page_tables": (SMALL_SOON, "out_of_memory", "of 400 MiB while predicting"),
     "swallows_memory_errors": (SMALL_SOON, "out_of_memory", "of 400 MiB while predicting"),
     "pickle_laughs_in_memory": (SMALL_SOON, "out_of_memory", "while loading"),
-    "pickle_zstd_bomb": (SMALL_SOON, "out_of_memory", "while loading"),
     # These count as disk everywhere; where a cgroup counts shared memory too, keep the memory limit far above.
     "hides_memory_in_dev_shm": (FULL_SHM, "disk_limit", "while predicting"),
     "hides_memory_in_unlinked_shm": (FULL_SHM, "disk_limit", "while predicting"),

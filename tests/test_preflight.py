@@ -52,11 +52,11 @@ def test_all_missing_modules_are_told_at_once(pickled: Pickled, run: Run) -> Non
 
 
 def test_a_module_that_may_never_be_imported_ends_no_run(pickled: Pickled, run: Run) -> None:
-    assert_verdict(run(pickled("may_import")), "Success", None)
+    assert_verdict(run(pickled("good_may_import")), "Success", None)
 
 
 def test_a_module_that_the_pickle_brings_along_ends_no_run(pickled: Pickled, run: Run) -> None:
-    assert_verdict(run(pickled("brings_a_module")), "Success", None)
+    assert_verdict(run(pickled("good_brings_a_module")), "Success", None)
 
 
 def test_a_crash_of_this_python_is_not_blamed_on_versions(pickled: Pickled, run: Run) -> None:
@@ -66,7 +66,7 @@ def test_a_crash_of_this_python_is_not_blamed_on_versions(pickled: Pickled, run:
 
 
 def test_what_a_library_says_of_versions_becomes_a_warning(pickled: Pickled, run: Run) -> None:
-    report = run(pickled("of_another_sklearn"))
+    report = run(pickled("good_of_another_sklearn"))
     assert_verdict(report, "Success", None)
     said = [warning for warning in report.warnings if "Trying to unpickle estimator" in warning]
     assert len(said) == 1

@@ -43,6 +43,8 @@ FAILED = {
     "forges_arrow": ("bad_answer", "cannot be read: it is not valid"),
     "announces_too_much": ("output_too_large", "64 MiB"),
     "needs_missing_module": ("missing_dependency", "'my_features'"),
+    "needs_three_modules": ("missing_dependency", "'my_features', 'my_helpers', 'torch_geometric'"),
+    "wants_much": ("model_raised", "urlopen"),
     "names_module_predict": ("missing_dependency", "'predict'"),
     "no_arguments": ("bad_signature", "no argument"),
     "three_arguments": ("bad_signature", "3 arguments (live_features, live_benchmark_models, meta_model)"),

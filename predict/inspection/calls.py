@@ -16,10 +16,15 @@ SAFE = re.compile(
     | copyreg\.(_reconstructor|__newobj__|__newobj_ex__)
     | _codecs\.encode
     | builtins\.(set|frozenset|bytearray|bytes|list|dict|tuple|complex|range|slice|object|int|float|str|bool|\w+Error)
-    | (collections|datetime|decimal|fractions|uuid|pathlib(\._local)?|types|operator|itertools|enum|zoneinfo)\.\w+
-    | functools\.(partial|reduce)
+    | builtins\.(property|staticmethod|classmethod|type)
+    | (collections|datetime|decimal|fractions|uuid|pathlib(\._local)?|types|itertools|enum|zoneinfo|pytz|dateutil)\..+
+    | _?operator\.(?!attrgetter|methodcaller)\w+
+    | functools\.partial
     | re\._compile
     | random\.Random
+    | logging\.getLogger
+    | __main__\..+
+    | _loss\..+
     | (numpy|pandas|scipy|sklearn|lightgbm|xgboost|catboost|polars|pyarrow|torch|statsmodels|numba|keras)\..+
     """,
     re.VERBOSE,

@@ -31,13 +31,20 @@ def _held(thing: Any) -> Iterator[tuple[str, str | bytes | bytearray]]:
     """The strings that a stand-in holds itself, with its name."""
     if not isinstance(thing, Stand):
         return
-    name = "numpy.ndarray" if thing.name in ARRAYS else full_name(thing)
+    name = _owner(thing)
     state = thing.state.values() if isinstance(thing.state, dict) else thing.state
     for held in (*thing.args, *(state if isinstance(state, Iterable) else ()), state):
         if isinstance(held, str | bytes | bytearray):
             yield name, held
         elif isinstance(held, dict):
             yield from ((name, each) for each in held.values() if isinstance(each, str | bytes | bytearray))
+
+
+def _owner(thing: Stand) -> str:
+    """The kind of object, as people call it."""
+    if thing.name in ARRAYS:
+        return "numpy.ndarray"
+    return "captured variables" if thing.module.startswith(("cloudpickle.", "dill.")) else full_name(thing)
 
 
 def _beginning(text: str | bytes | bytearray) -> bytes:

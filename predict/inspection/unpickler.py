@@ -254,9 +254,8 @@ def read(file: IO[bytes] | Unwrapped) -> tuple[Any, Inert]:
     """
     unwrapped = file if isinstance(file, Unwrapped) else unwrap(file)
     try:
-        with bounded():
-            with closing(Inert(unwrapped.stream, protocol_of(unwrapped.head))) as inert:
-                return inert.load(), inert
+        with bounded(), closing(Inert(unwrapped.stream, protocol_of(unwrapped.head))) as inert:
+            return inert.load(), inert
     except UnreadableError:
         raise
     except Exception as error:  # noqa: BLE001  opcodes in disorder can make an unpickler raise anything

@@ -26,6 +26,7 @@ import pandas as pd
 from environments import HERE, Home, homes, made
 
 from predict.inspection.environments import describe
+from predict.inspection.facts import Facts
 from predict.inspection.gather import gather
 from predict.inspection.judge import judge
 
@@ -153,7 +154,12 @@ def _crossings(
             said = judge(facts, place)
             why = " ".join(finding.message for finding in said.findings)
             happened, how = compared(truth[1], outcomes[target][path])
-            yield Crossing(path.stem, home.name, target.name, facts.pythons, said.verdict, why, happened, how)
+            yield Crossing(path.stem, home.name, target.name, _pythons(facts), said.verdict, why, happened, how)
+
+
+def _pythons(facts: Facts) -> tuple[str, ...] | None:
+    """Who is said to have made it: nobody, if it or some of its code could not be read, for all of it is by one."""
+    return () if facts.unreadable or facts.strange else facts.pythons
 
 
 def compared(truth: list[float], outcome: Outcome) -> tuple[str, str]:

@@ -416,7 +416,7 @@ def test_items_are_added_to_a_stand_in_in_no_time() -> None:
 
 
 CHILD = """
-import io, json, resource, sys, time
+import gc, io, json, resource, sys
 from pathlib import Path
 from predict.inspection.unpickler import read
 from predict.inspection.wrappers import UnreadableError, unwrap
@@ -428,6 +428,7 @@ try:
     said = type(root).__name__
 except UnreadableError as error:
     said = str(error)
+gc.collect()
 print(json.dumps([said, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before]))
 """
 
