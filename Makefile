@@ -60,6 +60,10 @@ oldest: $(BIN)/python ## run the tests with the oldest libraries (PYTHON=python3
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable . --requirement tests/oldest.txt
 	$(BIN)/python -m pytest -n auto --dist worksteal -m "not alone" --ignore tests/test_predictions.py
 
+.PHONY: crossing
+crossing: $(VENV)/.test $(VENV)/.uv ## hold what `predict inspect` says to what happens, across Pythons and libraries (4 GB in .crossing)
+	$(BIN)/python tests/crossing/cross.py $(or $(CROSSING),.crossing)
+
 .PHONY: FORCE # what a pattern makes may exist, and is made anew
 FORCE:
 

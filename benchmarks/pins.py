@@ -188,14 +188,15 @@ def inside(corpus: Path) -> int:
 
 def prepare() -> None:
     """Import the worker under its own name, as worker/__main__.py does, and what most models need."""
-    package = ModuleType("_predict")
-    package.__path__ = [str(SANDBOX)]
-    sys.modules["_predict"] = package
+    for name, folder in (("_predict", SANDBOX.parent), ("_predict.sandbox", SANDBOX)):
+        package = ModuleType(name)
+        package.__path__ = [str(folder)]
+        sys.modules[name] = package
     sys.modules["__main__"] = ModuleType("__main__")  # a pickle that names it means its author's script
     for name in PRELOADED:
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
-    importlib.import_module("_predict.worker.names").install()
+    importlib.import_module("_predict.sandbox.worker.names").install()
 
 
 def _isolated(corpus: Path, name: str) -> tuple[list[float | str], str]:
@@ -252,7 +253,9 @@ def called(corpus: Path, name: str) -> list[float | str]:
     import numpy as np
     import pandas as pd
 
-    pickles, functions = (importlib.import_module(f"_predict.worker.{module}") for module in ("pickles", "functions"))
+    pickles, functions = (
+        importlib.import_module(f"_predict.sandbox.worker.{module}") for module in ("pickles", "functions")
+    )
     model = pickles.load((corpus / name).open("rb"))
     if isinstance(model, (np.ndarray, pd.DataFrame, pd.Series, pd.Index)):
         return plain(model)

@@ -40,7 +40,7 @@ def main() -> None:
     """Print one JSON object."""
     warnings.simplefilter("ignore")
     told: dict[str, Any] = {"python": ".".join(map(str, sys.version_info[:2]))}
-    told |= {"libraries": _libraries(), "top": _top()}  # before anything is imported that brings its own
+    told |= {"libraries": _libraries(), "top": top()}  # before anything is imported that brings its own
     modules = dict(_modules([*sorted(sys.stdlib_module_names), *NAMED]))
     modules |= _misnamed(told["top"])
     told |= {
@@ -61,10 +61,16 @@ def _libraries() -> dict[str, str]:
     return found
 
 
-def _top() -> dict[str, str]:
-    """Modules of the first level, and whose they are."""
-    distributions = importlib.metadata.packages_distributions()
-    return {name: _normal(found[0]) for name, found in sorted(distributions.items()) if name.isidentifier()}
+def top() -> dict[str, str]:
+    """Modules of the first level, and whose they are: to 3.10, Python itself knows only those that are declared."""
+    found: dict[str, str] = {}
+    for each in importlib.metadata.distributions():
+        declared = (each.read_text("top_level.txt") or "").split()
+        files = {path.parts[0] for path in each.files or () if path.suffix in (".py", ".so")}
+        for name in declared or {file.partition(".")[0] for file in files}:
+            if name.isidentifier():
+                found.setdefault(name, _normal(each.name))
+    return dict(sorted(found.items()))
 
 
 def _normal(name: str) -> str:

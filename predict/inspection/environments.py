@@ -70,9 +70,9 @@ class Image:
     def has(self, module: str) -> bool:
         """Whether a module is there."""
         parent, _, last = module.rpartition(".")
-        if module in self.modules or successor(module) in self.modules or module in self._shims():
-            return True
         top = module.partition(".")[0]
+        if module in self.modules or successor(module) in self.modules or top in self._shims():
+            return True
         if top in self.modules:  # described, and not there, unless it is no file of its own, such as os.path
             return last in self.modules.get(parent, ())
         return top in self.top
@@ -164,9 +164,9 @@ def _spec(name: str, path: Sequence[str], *, first: bool) -> importlib.machinery
 
 @lru_cache(maxsize=1)
 def _distributions() -> dict[str, str]:
-    from importlib.metadata import packages_distributions
+    from .contents import top
 
-    return {module: found[0].lower() for module, found in packages_distributions().items()}
+    return top()
 
 
 FOLDER = Path(__file__).parents[1] / "images"

@@ -69,6 +69,7 @@ class Want(NamedTuple):
 
 EXPLICIT_SCORE = "base_score is 0.5"
 BARE = "an array without attributes"
+PASSTHROUGH = "the remainder passes through"
 
 
 class Evidence(NamedTuple):
@@ -80,7 +81,7 @@ class Evidence(NamedTuple):
     place: str
     """What betrays it."""
     note: str = ""
-    """What else is known of it: one of the two above."""
+    """What else is known of it: one of the above."""
 
 
 class Part(NamedTuple):

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from .environments import Environment
 from .facts import Facts, Use
-from .finding import GRAVITY, Finding, Judgement
+from .finding import GRAVITY, Finding, Judgement, Severity
 from .known import RENAMED, is_library
 from .rules import RULES, Rule
 
@@ -116,7 +117,9 @@ def _missing(facts: Facts, environment: Environment) -> Iterator[Finding]:
     names = ", ".join(map(repr, tops))
     what = f"It needs the module{'s' if len(tops) > 1 else ''} {names}, not installed here."
     proven = certain and not _brings_modules(facts)
-    yield Finding("fails", what, _how_to_get(tops), "missing_dependency", proven=proven, where=place)
+    unsure = not certain and all(use.function in _wary(facts) for use in in_code.values())
+    severity: Severity = "warning" if unsure else "fails"
+    yield Finding(severity, what, _how_to_get(tops), "missing_dependency", proven=proven, where=place)
 
 
 def _modules_at_load(facts: Facts) -> Iterator[str]:
@@ -156,9 +159,18 @@ def _gone(facts: Facts, environment: Environment) -> Iterator[Finding]:
     for module, name in (*facts.names, *((module, "") for module in facts.modules)):
         if module != "__main__" and environment.has(_top(module)) and environment.offers(module, name) is False:
             yield _lacks(environment, module, name, proven=proven)
+    wary = _wary(facts)
     for use in facts.uses:
         if not use.guarded and _lacking(use, environment):
-            yield _lacks(environment, use.module, use.name, proven=False, where=use.place)
+            found = _lacks(environment, use.module, use.name, proven=False, where=use.place)
+            yield replace(found, severity="warning") if use.function in wary and not use.always else found
+
+
+def _wary(facts: Facts) -> set[str]:
+    """Functions that ask first what is there."""
+    return {
+        use.function for use in facts.uses if use.name in ("hasattr", "getattr", "find_spec", "__version__", "version")
+    }
 
 
 def _top(module: str) -> str:

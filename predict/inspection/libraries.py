@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from .facts import BARE, EXPLICIT_SCORE, Evidence
+from .facts import BARE, EXPLICIT_SCORE, PASSTHROUGH, Evidence
 from .unpickler import Stand, full_name, plain
 
 # Parameters that LightGBM's model text lists since a version, newest first.
@@ -26,6 +26,9 @@ XGBOOST = re.compile(rb"version\[#L\0{7}\x03((?:i.|I..|l....){3})", re.DOTALL)
 EXPLICIT = re.compile(rb"base_score.{1,12}?\[5E-1(,5E-1)*\]", re.DOTALL)
 NUMBER = re.compile(rb"i(.)|I(..)|l(....)", re.DOTALL)
 CATBOOST = re.compile(rb"CatBoost [Rr]elease (\d[\d.]*\d)|tags/v(\d[\d.]*\d)")
+TWO = 2
+RANDOM = ("numpy.random._pickle.__randomstate_ctor", "numpy.random._pickle.__generator_ctor")
+SPLINE = "scipy.interpolate._bsplines.BSpline"
 PANDAS_ARRAY = "pandas._libs.arrays.__pyx_unpickle_NDArrayBacked"
 # Names by which a library's generations call the same things.
 NAMES = (
@@ -61,13 +64,14 @@ def _of_names(names: Iterable[tuple[str, str]]) -> Iterator[Evidence]:
 
 def _of_objects(things: Iterable[Any]) -> Iterator[Evidence]:
     for thing in things:
-        if isinstance(thing, Stand) and full_name(thing) == PANDAS_ARRAY:
-            yield from _of_pandas(thing.state)
-        elif isinstance(thing, Stand) and isinstance(state := _attributes(thing.state), Mapping):
+        if not isinstance(thing, Stand):
+            continue
+        yield from _of_form(thing)
+        if isinstance(state := _attributes(thing.state), Mapping):
             kind = full_name(thing)
-            if isinstance(version := state.get("_sklearn_version"), str):
-                yield Evidence("scikit-learn", f"=={version}", f"{kind}._sklearn_version")
             match kind.partition(".")[0]:
+                case "sklearn":
+                    yield from _of_sklearn(kind, state)
                 case "xgboost":
                     yield from _of_xgboost(kind, state)
                 case "lightgbm":
@@ -76,9 +80,25 @@ def _of_objects(things: Iterable[Any]) -> Iterator[Evidence]:
                     yield from _of_catboost(kind, state)
 
 
-def _of_pandas(state: Any) -> Iterator[Evidence]:
-    if isinstance(state, tuple) and len(state) == 2:  # noqa: PLR2004  dtype and values, but no attributes
-        yield Evidence("pandas", ">=3", f"the state of {PANDAS_ARRAY}", BARE)
+def _of_form(thing: Stand) -> Iterator[Evidence]:
+    """How many arguments and what state a version gives to the same name."""
+    kind, args, state = full_name(thing), thing.args, thing.state
+    if kind == PANDAS_ARRAY and isinstance(state, tuple) and len(state) == TWO:  # dtype and values, but no attributes
+        yield Evidence("pandas", ">=3", f"the state of {kind}", BARE)
+    if kind.startswith("pandas.") and kind.endswith(".StringDtype") and len(args) == TWO:
+        yield Evidence("pandas", ">=2.3", f"the arguments of {kind}")
+    if kind in RANDOM and len(args) == TWO:
+        yield Evidence("numpy", ">=1.24,<2", f"the arguments of {kind}")
+    if kind == SPLINE and isinstance(state, Mapping):
+        yield Evidence("scipy", ">=1.17" if "_asarray" in state else "<1.17", f"the state of {kind}")
+
+
+def _of_sklearn(kind: str, state: Mapping[Any, Any]) -> Iterator[Evidence]:
+    rest = state.get("_remainder")  # its name, what is done with them, the columns
+    passes = isinstance(rest, tuple) and len(rest) > TWO and rest[1] == "passthrough" and bool(rest[2])
+    if isinstance(version := state.get("_sklearn_version"), str):
+        note = PASSTHROUGH if passes else ""
+        yield Evidence("scikit-learn", f"=={version}", f"{kind}._sklearn_version", note)
 
 
 def _attributes(state: Any) -> Any:

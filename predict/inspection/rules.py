@@ -10,8 +10,10 @@ import re
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
+from packaging.specifiers import SpecifierSet
+
 from .environments import Environment
-from .facts import BARE, EXPLICIT_SCORE, Evidence, Facts, Use
+from .facts import BARE, EXPLICIT_SCORE, PASSTHROUGH, Evidence, Facts, Use
 from .finding import Finding, Severity
 from .written import before, fits, older, since
 
@@ -24,52 +26,96 @@ class Break(NamedTuple):
     """One library that does not read, or does not compute, what another version of it wrote."""
 
     library: str
-    names: tuple[str, ...]
-    """Patterns of names: to each of them the pickle must refer."""
+    name: str
+    """Pattern of a name that the pickle refers to."""
     message: str
     fix: str
-    written_before: str | None = None
-    written_since: str | None = None
-    here_before: str | None = None
-    here_since: str | None = None
+    written: str
+    """A bound of the version that wrote it: `<` or `>=`."""
+    here: str
+    """Versions that cannot do with it."""
+    note: str = ""
+    """What else the pickle must tell."""
     proven: bool = False
     about: str = ""
     """What the error speaks of that comes of it."""
 
 
 RETRAIN = "Train and save the model again with {library} {here}, or use an image that has {written}."
+NEWER = "Use an image that has {library} {written}, or train and save the model again with {here}."
+TREES, HISTOGRAM = r"sklearn\.tree\._tree\.Tree", r"sklearn\.ensemble\._hist_gradient_boosting\..+"
+COLUMNS = r"sklearn\.compose\._column_transformer\.ColumnTransformer"
+LAYOUT = "Trees of scikit-learn {written} cannot be read by {here}: their nodes have another layout."
+OTHER_STATE = "What scikit-learn {written} saved lacks what {here} needs to predict."
 BREAKS = (
+    Break("scikit-learn", TREES, LAYOUT, RETRAIN, "<1.3", ">=1.3", proven=True),
+    Break("scikit-learn", TREES, LAYOUT, NEWER, ">=1.3", "<1.3", proven=True),
     Break(
-        *("scikit-learn", (r"sklearn\.tree\._tree\.Tree",)),
-        *("Trees of scikit-learn {written} cannot be read by {here}: their nodes have another layout.", RETRAIN),
-        *("1.3", None, None, "1.3"),
-        proven=True,
-    ),
-    Break(
-        *("scikit-learn", (r"sklearn\.tree\._classes\..+",)),
+        *("scikit-learn", r"sklearn\.(tree\._classes\.(Dec.+|Extra.+)|ensemble\._forest\.Random.+)"),
         *("Trees of scikit-learn {written} lack 'monotonic_cst', which {here} needs to predict.", RETRAIN),
-        *("1.4", None, "1.9", "1.4"),
+        *("<1.4", ">=1.4,<1.9"),
         about="monotonic_cst",
     ),
+    Break("scikit-learn", COLUMNS, OTHER_STATE, NEWER, ">=1.4", "<1.4", about="_name_to_fitted_passthrough"),
+    Break("scikit-learn", COLUMNS, OTHER_STATE, RETRAIN, "<1.4", ">=1.4", note=PASSTHROUGH, about="'transform'"),
     Break(
-        *("lightgbm", (r"lightgbm\.sklearn\..+",)),
+        *("scikit-learn", r"sklearn\.impute\._base\.SimpleImputer", OTHER_STATE, RETRAIN, "<1.8", ">=1.9"),
+        about="_fill_dtype",
+    ),
+    Break(
+        *("scikit-learn", r"sklearn\.preprocessing\._polynomial\.SplineTransformer", OTHER_STATE, RETRAIN),
+        *("<1.3", ">=1.3"),
+        about="sparse_output",
+    ),
+    Break("scikit-learn", HISTOGRAM, OTHER_STATE, RETRAIN, "<1.4", ">=1.4", about="_preprocessor"),
+    Break("scikit-learn", HISTOGRAM, LAYOUT, RETRAIN, "<1.3", ">=1.3", proven=True),
+    Break("scikit-learn", HISTOGRAM, LAYOUT, NEWER, ">=1.3", "<1.3", proven=True),
+    Break(
+        *("scikit-learn", r"sklearn\.ensemble\._gb\..+", OTHER_STATE, NEWER, ">=1.4", "<1.4"),
+        about="get_init_raw_predictions",
+    ),
+    Break(
+        *("scikit-learn", r"sklearn\.linear_model\._logistic\.Log.+", OTHER_STATE, NEWER, ">=1.9", "<1.8"),
+        about="multi_class",
+    ),
+    Break(
+        *("scipy", r"scipy\.interpolate\._bsplines\.BSpline"),
+        *("A spline of SciPy {written} does not work in {here}.", RETRAIN, "<1.17", ">=1.17"),
+    ),
+    Break(
+        *("scipy", r"scipy\.interpolate\._bsplines\.BSpline"),
+        *("A spline of SciPy {written} does not work in {here}.", NEWER, ">=1.17", "<1.17"),
+    ),
+    Break(
+        *("lightgbm", r"lightgbm\.sklearn\..+"),
         "The scikit-learn wrapper of LightGBM {written} does not predict under {here}.",
         "Keep only the booster (model.booster_), or train again with LightGBM {here}.",
-        *("4", None, None, "4"),
+        *("<4", ">=4"),
         about="'NoneType' and 'int'",
     ),
     Break(
-        *("xgboost", (r"xgboost\.sklearn\..+",)),
+        *("lightgbm", r"lightgbm\..+"),
+        *("LightGBM {here} cannot load a model that {written} saved.", NEWER, ">=4", "<4"),
+    ),
+    Break(
+        *("xgboost", r"xgboost\.sklearn\..+"),
         "The scikit-learn wrapper of XGBoost {written} does not predict under {here}.",
         "Keep only the booster (model.get_booster()), or train again with XGBoost {here}.",
-        *(None, "2.0", "2.0", None),
+        *(">=2.0", "<2.0"),
         about="gpu_id",
     ),
     Break(
-        *("pandas", (r"pandas\.(arrays\..*String.*|StringDtype)",)),
+        *("numpy", r"numpy\.random\._pickle\.__(randomstate|generator)_ctor"),
+        "A random generator of NumPy {written} is in it, which {here} cannot read.",
+        "Drop it before saving (model.random_state = 0), or save the model again with this NumPy.",
+        *(">=1.24", "<1.24"),
+        proven=True,
+    ),
+    Break(
+        *("pandas", r"pandas\.(.+\.)?StringDtype|pandas\.arrays\..*String.*"),
         "Strings of pandas {written} are in it, which {here} cannot read.",
         "Keep no pandas object in the function, or save it again with pandas {here}.",
-        *(None, "3", "2.3", None),
+        *(">=2.3", "<2.3"),
         proven=True,
     ),
 )
@@ -78,25 +124,20 @@ BREAKS = (
 def breaks(facts: Facts, environment: Environment) -> Iterator[Finding]:
     """What another version of the library cannot do with what was written."""
     for rule in BREAKS:
-        here = version_of(environment, rule.library)
-        said = _written(facts, rule)
-        named = all(any(re.fullmatch(pattern, ".".join(name)) for name in facts.names) for pattern in rule.names)
-        if here and said and named and _is_here(rule, here):
+        here, said = version_of(environment, rule.library), _said(facts, rule)
+        named = any(re.fullmatch(rule.name, ".".join(name)) for name in facts.names)
+        if here and said and named and SpecifierSet(rule.here).contains(here, prereleases=True):
             words = {"library": rule.library, "written": written(said), "here": here}
             message, fix = rule.message.format(**words), rule.fix.format(**words)
             yield Finding("fails", message, fix, "dependency_mismatch", proven=rule.proven, about=rule.about)
             return  # the others would say the same in other words
 
 
-def _written(facts: Facts, rule: Break) -> Evidence | None:
-    if rule.written_before:
-        return before(facts.evidence, rule.library, rule.written_before)
-    return since(facts.evidence, rule.library, rule.written_since or "0")
-
-
-def _is_here(rule: Break, here: str) -> bool:
-    new = rule.here_since is None or not older(here, rule.here_since)
-    return new and (rule.here_before is None or older(here, rule.here_before))
+def _said(facts: Facts, rule: Break) -> Evidence | None:
+    evidence = [said for said in facts.evidence if not rule.note or said.note == rule.note]
+    if rule.written.startswith("<"):
+        return before(evidence, rule.library, rule.written.removeprefix("<"))
+    return since(evidence, rule.library, rule.written.removeprefix(">="))
 
 
 def base_score(facts: Facts, environment: Environment) -> Iterator[Finding]:
@@ -147,6 +188,8 @@ class Removed(NamedTuple):
     """Modules whose objects have a function of that name too: where they are used, it may be theirs."""
     kept: bool = False
     """Whether it is the library's only if something is done with what it returns."""
+    sure: bool = True
+    """Whether it fails; else only sometimes, or other libraries' objects have such a method too."""
     rivals: tuple[str, ...] = ()
     """Functions that take such a keyword too: on the same line, it may be theirs."""
 
@@ -157,10 +200,20 @@ TRAINERS = ("xgboost", "catboost", "keras", "tensorflow", "torch", "fastai", "sk
 REMOVED = (
     Removed("pandas", "2", "iteritems", "", "items()"),
     Removed("pandas", "2", "append", "", "pd.concat", kept=True),
+    Removed("pandas", "2", "concat", "axis by position", "axis=1"),
+    Removed("pandas", "2", "drop", "axis by position", "columns="),
+    Removed("pandas", "3", "swapaxes", "", "transpose()", sure=False),
+    Removed("pandas", "3", "values[...] =", "", "to_numpy(copy=True)", sure=False),
+    Removed("pandas", "3", "date_range", "freq='M'", "freq='ME'"),
+    Removed("numpy", "2", "array", "copy=False", "np.asarray", sure=False),
     Removed("pandas", "3", "applymap", "", "map()"),
     Removed("pandas", "3", "fillna", "method", "ffill() or bfill()", rivals=RANKS),
     Removed("pandas", "3", "groupby", "axis", "a transposed frame", rivals=FRAMES),
     Removed("scikit-learn", "1.6", "mean_squared_error", "squared", "root_mean_squared_error"),
+    *(
+        Removed("scikit-learn", "1.4", name, "base_estimator", "estimator")
+        for name in ("BaggingRegressor", "BaggingClassifier", "AdaBoostRegressor", "AdaBoostClassifier")
+    ),
     Removed("scikit-learn", "1.4", "OneHotEncoder", "sparse", "sparse_output"),
     Removed("xgboost", "2", "predict", "ntree_limit", "iteration_range"),
     Removed("lightgbm", "4", "fit", "verbose", "callbacks=[log_evaluation(0)]", TRAINERS),
@@ -175,7 +228,11 @@ def removed(facts: Facts, environment: Environment) -> Iterator[Finding]:
         if here and not older(here, rule.since) and (use := _used(facts, rule)):
             shown = f"{rule.function}({rule.keyword}=...)" if rule.keyword else f".{rule.function}()"
             what = f"{shown} is gone since {rule.library} {rule.since}, and {here} is here."
-            unsure = bool(modules & {*rule.others}) or any(_beside(use, rival, facts) for rival in rule.rivals)
+            unsure = (
+                not rule.sure
+                or bool(modules & {*rule.others})
+                or any(_beside(use, rival, facts) for rival in rule.rivals)
+            )
             severity: Severity = "warning" if unsure else "fails"
             about = rule.keyword or rule.function
             fix = f"Use {rule.instead}."
@@ -196,7 +253,8 @@ def _used(facts: Facts, rule: Removed) -> Use | None:
     for use in facts.uses:
         if use.name == rule.function and use.kind != "keyword" and not use.guarded and (use.kept or not rule.kept):
             given = [each for each in keywords if each.function == use.function]
-            if not rule.keyword or any(not rule.rivals or each.line == use.line for each in given):
+            anywhere = not rule.rivals and rule.keyword.isidentifier()  # a name that no other function takes
+            if not rule.keyword or any(anywhere or each.line == use.line for each in given):
                 return use
     return None
 

@@ -41,11 +41,13 @@ FIXED = [1 + ARGUMENTS[code] if code in ARGUMENTS and code not in CHECKED else 0
 
 
 NUMBER = rb"(?:G.{8}|J.{4}|M..|K.|[N\x88\x89])"
-NUMBERS = re.compile(rb"(?:" + NUMBER * 2 + rb")*", re.DOTALL)
-"""Opcodes that push a number, a truth value or None, in pairs: as a dict takes them, or a list."""
+NUMBERS = re.compile(NUMBER + b"*", re.DOTALL)
+"""Opcodes that push a number, a truth value or None."""
 FEW_NUMBERS = re.compile(NUMBER + b"{128}", re.DOTALL)
 MANY_NUMBERS = 2048  # bytes of them; picklers write a thousand at once
 PUSHES_NUMBER = frozenset(b"GJMKN\x88\x89")
+TAKE_ALL = frozenset((pickle.APPENDS[0], pickle.SETITEMS[0], pickle.ADDITEMS[0]))
+"""What puts them into a list, a dict or a set, as many as there are; of a tuple each one may count."""
 
 
 class Large(NamedTuple):
@@ -159,9 +161,12 @@ class Shortened:
         buffer, start, end = self._buffer, self._place, len(self._buffer)
         place = start
         while place < end:
-            if buffer[place] in PUSHES_NUMBER and (after := self._after_numbers(place)) - place > MANY_NUMBERS:
-                self._place = after
-                return buffer[start:place] + FEW_NUMBERS.match(buffer, place)[0]  # type: ignore[index]  # it has more
+            if buffer[place] in PUSHES_NUMBER and (after := self._after_numbers(place)) > place:
+                if after - place > MANY_NUMBERS and after < end and buffer[after] in TAKE_ALL:
+                    self._place = after
+                    return buffer[start:place] + FEW_NUMBERS.match(buffer, place)[0]  # type: ignore[index]  # it has more
+                place = after
+                continue
             after = place + FIXED[buffer[place]]
             if after == place:
                 after = self._after(buffer[place], place) or end + 1

@@ -18,6 +18,9 @@ STORES = {"STORE_FAST", "STORE_NAME", "STORE_GLOBAL", "STORE_DEREF"}
 TRANSPARENT = {"PUSH_NULL", "NOP", "PRECALL", "SWAP", "ROT_TWO", "POP_TOP", "CACHE"}
 CATCHES = {"ImportError", "ModuleNotFoundError", "AttributeError", "Exception", "BaseException"}
 
+SECOND = 2
+BY_POSITION = "axis by position"
+WRITTEN_INTO = "values[...] ="
 LEAVES = ("RETURN_", "RAISE_", "RERAISE")
 
 
@@ -72,9 +75,18 @@ class _Reading:
             self._store(instruction)
         elif kind.startswith("LOAD_"):
             yield from self._load(instruction)
-        elif kind in ("KW_NAMES", "CALL_FUNCTION_KW", "CALL_KW"):
+        else:
+            yield from self._done_with(instruction)
+
+    def _done_with(self, instruction: Instruction) -> Iterator[Use]:
+        kind = instruction.name
+        if kind in ("KW_NAMES", "CALL_FUNCTION_KW", "CALL_KW"):
             yield from self._keywords(instruction)
-        elif kind not in TRANSPARENT:
+        elif kind in ("CALL", "CALL_FUNCTION", "CALL_METHOD"):
+            yield from self._positions(instruction)
+        elif kind == "STORE_SUBSCR":
+            yield from self._written_into(instruction)
+        if kind not in TRANSPARENT:
             self._top = ""
 
     def _load(self, instruction: Instruction) -> Iterator[Use]:
@@ -102,12 +114,40 @@ class _Reading:
 
     def _keywords(self, instruction: Instruction) -> Iterator[Use]:
         """The names of a call's keyword arguments: of 3.11 and 3.12 before it, else the constant loaded last."""
-        self._top = ""
         in_consts = instruction.name == "KW_NAMES" and instruction.operand < len(self._code.consts)
         names = self._code.consts[instruction.operand] if in_consts else self._constant
         for name in names if isinstance(names, tuple) else ():
             if isinstance(name, str):
                 yield self._use(instruction, "keyword", "", name)
+        value = self._constant_before(1 if instruction.name == "KW_NAMES" else 2)
+        if isinstance(value, bool | str) and isinstance(names, tuple) and names:  # it is the last one's
+            yield self._use(instruction, "keyword", "", f"{names[-1]}={value!r}")
+
+    def _positions(self, instruction: Instruction) -> Iterator[Use]:
+        """A second argument that is 0 or 1: an axis that libraries want by name now."""
+        called = [each.name for each in self._instructions[max(0, self._following - 3) : self._following]]
+        if instruction.operand == SECOND and "KW_NAMES" not in called:
+            value = self._constant_before(2 if "PRECALL" in called else 1)
+            if type(value) is int and value in (0, 1):
+                yield self._use(instruction, "keyword", "", BY_POSITION)
+
+    def _written_into(self, instruction: Instruction) -> Iterator[Use]:
+        """`frame.values[...] = ...`, on one line."""
+        line = self._lines.get(instruction.offset)
+        for before in reversed(self._instructions[: self._following - 1]):
+            if self._lines.get(before.offset) != line:
+                return
+            if before.name == "LOAD_ATTR" and self._name(before) == "values":
+                yield self._use(instruction, "method", "", WRITTEN_INTO)
+                return
+
+    def _constant_before(self, count: int) -> object:
+        """The constant that so many instructions before this one was loaded; itself if it is none."""
+        at = self._following - 1 - count
+        before = self._instructions[at] if at >= 0 else None
+        if before is not None and before.name == "LOAD_CONST":
+            return self._code.consts[before.operand]
+        return before.operand if before is not None and before.name == "LOAD_SMALL_INT" else self
 
     def _kept(self) -> bool | None:
         """Whether the statement that begins here stores or returns something: no statement drops what it stores."""

@@ -44,8 +44,12 @@ class MovedModules:
 
     def find_spec(self, name: str, _path: object = None, _target: object = None) -> ModuleSpec | None:
         """Know a name that another one stands for here."""
-        known = self._successor(name) is not None
-        return spec_from_loader(name, self) if known else None  # type: ignore[arg-type]  # it is a loader
+        other = self._successor(name)
+        known = find_spec(other) if other else None
+        if known is None:
+            return None
+        package = known.submodule_search_locations is not None
+        return spec_from_loader(name, self, is_package=package)  # type: ignore[arg-type]  # it is a loader
 
     def create_module(self, _spec: ModuleSpec) -> None:
         """Leave it to Python: the module keeps a spec of its own under its new name."""
