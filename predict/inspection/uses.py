@@ -132,14 +132,11 @@ class _Reading:
                 yield self._use(instruction, "keyword", "", BY_POSITION)
 
     def _written_into(self, instruction: Instruction) -> Iterator[Use]:
-        """`frame.values[...] = ...`, on one line."""
-        line = self._lines.get(instruction.offset)
-        for before in reversed(self._instructions[: self._following - 1]):
-            if self._lines.get(before.offset) != line:
-                return
-            if before.name == "LOAD_ATTR" and self._name(before) == "values":
-                yield self._use(instruction, "method", "", WRITTEN_INTO)
-                return
+        """`frame.values[...] = ...`: the attribute that was loaded last."""
+        before = reversed(self._instructions[: self._following - 1])
+        loaded = next((each for each in before if each.name == "LOAD_ATTR"), None)
+        if loaded is not None and self._name(loaded) == "values":
+            yield self._use(instruction, "method", "", WRITTEN_INTO)
 
     def _constant_before(self, count: int) -> object:
         """The constant that so many instructions before this one was loaded; itself if it is none."""

@@ -179,11 +179,13 @@ def report(crossings: list[Crossing]) -> int:
     print(f"\n{len(once)} pickles; of {ties} the bytes are the same to several Pythons\n{_matrix(crossings)}")
     print(f"\nOnly where the Python fits:\n{_matrix([each for each in crossings if each.python_fits])}")
     wrong = [each for each in once if each.is_wrong_python]
-    missed = [each for each in crossings if each.said in ("runs", "warning") and each.happened == "failed"]
+    missed = [each for each in crossings if each.said == "runs" and each.happened == "failed"]
+    warned = [each for each in crossings if each.said == "warning" and each.happened == "failed"]
     failing = [each for each in crossings if each.said == "fails"]
     alarms = [each for each in failing if each.happened == "same"]
     _show("wrong Python versions", wrong)
     _show("said to run, and failed", missed)
+    _show("said to run with a warning, and failed", warned)
     _show(f"said to fail, and ran: {len(alarms) / max(1, len(failing)):.2%} of {len(failing)}", alarms)
     silent = [each for each in crossings if each.said == "runs" and each.happened == "other"]
     _show("said to run without a warning, and computed something else", silent)

@@ -153,6 +153,7 @@ def test_of_many_numbers_some_are_kept_and_nothing_else_is_lost(protocol: int, c
     assert found["numbers"][:64] == numbers[:64]
     assert {*found["numbers"]} <= {*numbers}
     assert found["mixed"].items() <= mixed.items()
+    assert found["flags"] == flags, "of a tuple every part may count: it may be a function's constants"
     if count == 10:
         assert found == thing
     if count > 1_000:

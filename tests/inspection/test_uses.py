@@ -140,3 +140,39 @@ def test_every_function_of_the_corpus_can_be_read(corpus: list[Row]) -> None:
 
 def _without_lines(function: Function, interpreter: Interpreter) -> list[Use]:
     return [use._replace(line=None) for use in uses(function, interpreter)]
+
+
+@pytest.mark.parametrize(
+    ("call", "expected"),
+    [
+        ("f(x, copy=False)", {"copy", "copy=False"}),
+        ("x.f(1, axis='columns', copy=True)", {"axis", "copy", "copy=True"}),
+        ("f(x, key=x)", {"key"}),
+        ("pd.concat(x, 1)", {"axis by position"}),
+        ("x.drop('era', 1)", {"axis by position"}),
+        ("x.drop('era', 2)", set()),
+        ("x.f('era', True)", set()),
+        ("x.drop('era', axis=1)", {"axis"}),
+    ],
+)
+def test_how_a_function_is_called(call: str, expected: set[str]) -> None:
+    found = told(pickled(f"def predict(x):\n    return {call}"))
+    assert {use.name for use in found if use.kind == "keyword"} == expected
+
+
+@pytest.mark.parametrize(
+    ("statement", "expected"),
+    [("x.values[0] = 1", True), ("x.values[0, 1] = x", True), ("x.loc[0] = x.values", False), ("x[0] = 1", False)],
+)
+def test_what_is_written_into_values(statement: str, expected: bool) -> None:
+    found = told(pickled(f"def predict(x):\n    {statement}\n    return x"))
+    assert any(use.name == "values[...] =" for use in found) == expected
+
+
+@pytest.mark.parametrize(
+    ("statement", "kept"),
+    [("x.append(1)", False), ("x = x.append(1)", True), ("return x.append(1)", True), ("x.append(1).sort()", False)],
+)
+def test_whether_something_is_done_with_what_a_method_returns(statement: str, kept: bool) -> None:
+    found = told(pickled(f"def predict(x):\n    {statement}\n    return x"))
+    assert [use.kept for use in found if use.name == "append"] == [kept]
