@@ -59,8 +59,12 @@ class Narrator:
 
     def allow(self, inspected: Inspected) -> bool:
         """Tell what the pickle told, and whether it may be loaded: not if that is proven to be in vain."""
-        judgement = judge(inspected.facts, Here(self._libraries, inspected.path))
         self._account.facts = inspected.facts
+        try:
+            judgement = judge(inspected.facts, Here(self._libraries, inspected.path))
+        except Exception:  # whatever a stranger's pickle told: the run itself will show it
+            logger.exception("What was read of the pickle could not be judged")
+            return True
         if self._job.preflight and judgement.proof:
             return False
         for finding in judgement.findings:

@@ -40,7 +40,8 @@ class Check:
         return self.report.status == "Success"
 
     def __repr__(self) -> str:
-        return self.report.to_line()
+        rows = self.report.predictions.rows if self.report.predictions else 0
+        return f"Success: {rows} predictions, all accepted." if self else self.report.to_line()
 
 
 def check(

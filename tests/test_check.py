@@ -29,6 +29,7 @@ def test_a_good_model_may_be_uploaded(
     found = check(good, live_frame, save=tmp_path / "model.pkl")
     assert found
     assert found.report.status == "Success"
+    assert repr(found) == f"Success: {len(live_frame)} predictions, all accepted."
     assert found.predictions is not None
     pd.testing.assert_frame_equal(found.predictions, good(live_frame), check_exact=False)
     shown = capsys.readouterr().out

@@ -29,6 +29,7 @@ CATBOOST = re.compile(rb"CatBoost [Rr]elease (\d[\d.]*\d)|tags/v(\d[\d.]*\d)")
 TWO = 2
 RANDOM = ("numpy.random._pickle.__randomstate_ctor", "numpy.random._pickle.__generator_ctor")
 SPLINE = "scipy.interpolate._bsplines.BSpline"
+VERSION = re.compile(r"\d+(\.\d+)*((a|b|rc|\.?dev|\.?post)\d+)?", re.ASCII)  # what pip would call one
 PANDAS_ARRAY = "pandas._libs.arrays.__pyx_unpickle_NDArrayBacked"
 # Names by which a library's generations call the same things.
 NAMES = (
@@ -96,7 +97,8 @@ def _of_form(thing: Stand) -> Iterator[Evidence]:
 def _of_sklearn(kind: str, state: Mapping[Any, Any]) -> Iterator[Evidence]:
     rest = state.get("_remainder")  # its name, what is done with them, the columns
     passes = isinstance(rest, tuple) and len(rest) > TWO and rest[1] == "passthrough" and bool(rest[2])
-    if isinstance(version := state.get("_sklearn_version"), str):
+    version = state.get("_sklearn_version")
+    if isinstance(version, str) and VERSION.fullmatch(version):
         note = PASSTHROUGH if passes else ""
         yield Evidence("scikit-learn", f"=={version}", f"{kind}._sklearn_version", note)
 

@@ -10,12 +10,10 @@ import re
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from packaging.specifiers import SpecifierSet
-
 from .environments import Environment
 from .facts import BARE, EXPLICIT_SCORE, PASSTHROUGH, Evidence, Facts, Use
 from .finding import Finding, Severity
-from .written import before, fits, older, since
+from .written import before, fits, older, since, within
 
 XGBOOST = ("xgboost", "xgboost-cpu")
 TELLING = ("scikit-learn", "xgboost", "lightgbm", "catboost", "pandas")
@@ -126,7 +124,7 @@ def breaks(facts: Facts, environment: Environment) -> Iterator[Finding]:
     for rule in BREAKS:
         here, said = version_of(environment, rule.library), _said(facts, rule)
         named = any(re.fullmatch(rule.name, ".".join(name)) for name in facts.names)
-        if here and said and named and SpecifierSet(rule.here).contains(here, prereleases=True):
+        if here and said and named and within(rule.here, here):
             words = {"library": rule.library, "written": written(said), "here": here}
             message, fix = rule.message.format(**words), rule.fix.format(**words)
             yield Finding("fails", message, fix, "dependency_mismatch", proven=rule.proven, about=rule.about)
@@ -226,8 +224,7 @@ def removed(facts: Facts, environment: Environment) -> Iterator[Finding]:
     for rule in REMOVED:
         here = version_of(environment, rule.library)
         if here and not older(here, rule.since) and (use := _used(facts, rule)):
-            shown = f"{rule.function}({rule.keyword}=...)" if rule.keyword else f".{rule.function}()"
-            what = f"{shown} is gone since {rule.library} {rule.since}, and {here} is here."
+            what = f"{_shown(rule)} is gone since {rule.library} {rule.since}, and {here} is here."
             unsure = (
                 not rule.sure
                 or bool(modules & {*rule.others})
@@ -241,6 +238,13 @@ def removed(facts: Facts, environment: Environment) -> Iterator[Finding]:
 
 def _top(module: str) -> str:
     return module.partition(".")[0]
+
+
+def _shown(rule: Removed) -> str:
+    """As people write it."""
+    if not rule.keyword:
+        return f".{rule.function}" if rule.function.endswith("=") else f".{rule.function}()"
+    return f"{rule.function}({rule.keyword}{'=...' if rule.keyword.isidentifier() else ''})"
 
 
 def _beside(use: Use, rival: str, facts: Facts) -> bool:
@@ -288,6 +292,8 @@ def written(said: Evidence) -> str:
     if not high:
         return f"{first} or newer"
     major, _, minor = high.removeprefix("<").partition(".")
+    if not minor:
+        return f"{first} or newer, before {major}"
     last = f"{major}.{int(minor) - 1}"
     return first if first == last else f"{first} to {last}"
 

@@ -46,6 +46,8 @@ class _Reading:
         self._following = 0
         self._straight = True
         """Whether nothing has branched yet."""
+        self._views: set[str] = set()
+        """Variables that are `values` of a frame."""
 
     def uses(self) -> Iterator[Use]:
         for number, instruction in enumerate(self._instructions):
@@ -84,7 +86,7 @@ class _Reading:
             yield from self._keywords(instruction)
         elif kind in ("CALL", "CALL_FUNCTION", "CALL_METHOD"):
             yield from self._positions(instruction)
-        elif kind == "STORE_SUBSCR":
+        elif kind in ("STORE_SUBSCR", "STORE_SLICE"):
             yield from self._written_into(instruction)
         if kind not in TRANSPARENT:
             self._top = ""
@@ -132,11 +134,23 @@ class _Reading:
                 yield self._use(instruction, "keyword", "", BY_POSITION)
 
     def _written_into(self, instruction: Instruction) -> Iterator[Use]:
-        """`frame.values[...] = ...`: the attribute that was loaded last."""
-        before = reversed(self._instructions[: self._following - 1])
-        loaded = next((each for each in before if each.name == "LOAD_ATTR"), None)
-        if loaded is not None and self._name(loaded) == "values":
-            yield self._use(instruction, "method", "", WRITTEN_INTO)
+        """`frame.values[...] = ...`, or into a variable that was made of it."""
+        line = self._lines.get(instruction.offset)
+        for before in reversed(self._instructions[: self._following - 1]):
+            if self._lines.get(before.offset) != line:
+                return
+            values = before.name == "LOAD_ATTR" and self._name(before) == "values"
+            if values or (before.name.startswith("LOAD_FAST") and self._variables(before) & self._views):
+                yield self._use(instruction, "method", "", WRITTEN_INTO)
+            if values or before.name == "LOAD_ATTR":
+                return
+
+    def _variables(self, instruction: Instruction) -> set[str]:
+        """One, or the two that an instruction of 3.13 loads at once."""
+        found = {self._variable(instruction)}
+        if instruction.name.count("_FAST") > 1 and instruction.operand >> 4 < len(self._code.varnames):
+            found.add(self._code.varnames[instruction.operand >> 4])
+        return found
 
     def _constant_before(self, count: int) -> object:
         """The constant that so many instructions before this one was loaded; itself if it is none."""
@@ -164,6 +178,11 @@ class _Reading:
         else:
             self._known.pop(name, None)
         self._top = ""
+        before = self._instructions[self._following - 2] if self._following > 1 else None
+        if before is not None and before.name == "LOAD_ATTR" and self._name(before) == "values":
+            self._views.add(name)
+        else:
+            self._views.discard(name)
 
     def _name(self, instruction: Instruction) -> str:
         return self._code.names[instruction.operand >> self._interpreter.flag_bits(instruction.name)]

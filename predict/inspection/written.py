@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from packaging.specifiers import Specifier, SpecifierSet
 from packaging.version import InvalidVersion, Version
@@ -15,7 +16,7 @@ def before(evidence: Iterable[Evidence], library: str, version: str) -> Evidence
     bound = Version(version)
     for said in evidence:
         if said.library == library:
-            limits = [Specifier(part) for part in said.specifier.split(",")]
+            limits = _limits(said.specifier)
             if any(_version(each.version) < bound for each in limits if each.operator == "=="):
                 return said
             if any(_version(each.version) <= bound for each in limits if each.operator == "<"):
@@ -28,7 +29,7 @@ def since(evidence: Iterable[Evidence], library: str, version: str) -> Evidence 
     bound = Version(version)
     for said in evidence:
         if said.library == library:
-            limits = [Specifier(part) for part in said.specifier.split(",")]
+            limits = _limits(said.specifier)
             if any(_version(each.version) >= bound for each in limits if each.operator in ("==", ">=")):
                 return said
     return None
@@ -40,7 +41,13 @@ def fits(said: Evidence, version: str) -> bool:
     if wanted.startswith("=="):
         release = (*_version(wanted.removeprefix("==")).release, 0)
         wanted = f"=={release[0]}.{release[1]}.*"
-    return SpecifierSet(wanted).contains(version, prereleases=True)
+    return within(wanted, version)
+
+
+@lru_cache(maxsize=1024)
+def within(versions: str, version: str) -> bool:
+    """Whether a version is one of those that a specifier names."""
+    return SpecifierSet(versions).contains(version, prereleases=True)
 
 
 def older(version: str | None, than: str) -> bool:
@@ -48,6 +55,12 @@ def older(version: str | None, than: str) -> bool:
     return version is not None and _version(version) < Version(than)
 
 
+@lru_cache(maxsize=1024)
+def _limits(specifier: str) -> tuple[Specifier, ...]:
+    return tuple(Specifier(part) for part in specifier.split(","))
+
+
+@lru_cache(maxsize=1024)
 def _version(text: str) -> Version:
     try:
         return Version(text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
 from predict.errors import ModelFailed, ModelReason
@@ -11,6 +12,8 @@ if TYPE_CHECKING:
     from predict.inspection.finding import Finding
 
     from .ending import Ending
+
+logger = logging.getLogger(__name__)
 
 # What foreign bytecode, or a library that reads what another version wrote, may end in.
 BY_PYTHON: set[ModelReason] = {
@@ -30,7 +33,12 @@ def explained(error: ModelFailed, ending: Ending) -> ModelFailed:
     """The same verdict, or the one behind it: never a version's fault without evidence that speaks of this error."""
     if ending.inspected is None or ending.ready is None:
         return error
-    for finding in _findings(ending):
+    try:
+        findings = _findings(ending)
+    except Exception:  # the verdict holds without an explanation
+        logger.exception("What was read of the pickle could not be judged")
+        return error
+    for finding in findings:
         if finding.severity == "fails" and _explains(finding, error):
             return _failed(finding, ending, error.message, error.trace)
     return error

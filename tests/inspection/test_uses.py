@@ -162,7 +162,15 @@ def test_how_a_function_is_called(call: str, expected: set[str]) -> None:
 
 @pytest.mark.parametrize(
     ("statement", "expected"),
-    [("x.values[0] = 1", True), ("x.values[0, 1] = x", True), ("x.loc[0] = x.values", False), ("x[0] = 1", False)],
+    [
+        ("x.values[0] = 1", True),
+        ("x.values[0, 1] = x", True),
+        ("y = x.values; y[:5] = 1", True),
+        ("y = x.values\n    y[x] = 1", True),
+        ("y = x.values\n    y = y * 2\n    y[0] = 1", False),
+        ("x.loc[0] = x.values", False),
+        ("x[0] = 1", False),
+    ],
 )
 def test_what_is_written_into_values(statement: str, expected: bool) -> None:
     found = told(pickled(f"def predict(x):\n    {statement}\n    return x"))

@@ -62,6 +62,7 @@ def test_what_is_not_installed_is_not_older() -> None:
         ("<2", "before 2"),
         (">=3", "3 or newer"),
         (">=4.6,<4.7", "4.6"),
+        (">=1.24,<2", "1.24 or newer, before 2"),
         (">=4.4,<4.6", "4.4 to 4.5"),
     ],
 )
