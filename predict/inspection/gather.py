@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -34,9 +33,7 @@ def gather(file: BinaryIO) -> Facts:
             facts = replace(facts, wrappers=unwrapped.wrappers)
             return _told(facts, *read(unwrapped))
     except UnreadableError as error:
-        facts = replace(facts, unreadable=str(error), gave_up=isinstance(error, GaveUpError))
-    gc.collect()  # what was read so far may fill the memory that telling takes
-    return facts
+        return replace(facts, unreadable=str(error), gave_up=isinstance(error, GaveUpError))
 
 
 def _size(file: BinaryIO) -> int:
