@@ -68,7 +68,7 @@ class Narrator:
         if self._job.preflight and judgement.proof:
             return False
         for finding in judgement.findings:
-            if finding.severity == "warning":
+            if finding.severity != "unknown":
                 where = f" ({finding.where})" if finding.where else ""
                 self._account.warn(f"{finding.message}{where} {finding.fix}")
         return True

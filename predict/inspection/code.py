@@ -18,6 +18,7 @@ KINDS: dict[str, type | tuple[type, ...]] = {
     **dict.fromkeys(("consts", "names", "varnames", "freevars", "cellvars"), tuple),
     **dict.fromkeys(("file", "name", "qualname"), str),
 }
+LARGEST = 2**31 - 1  # the constructor takes C's int
 VARARGS, VARKEYWORDS, GENERATOR, COROUTINE, ASYNC_GENERATOR = 0x4, 0x8, 0x20, 0x80, 0x200
 
 
@@ -64,6 +65,8 @@ def from_arguments(arguments: tuple[Any, ...]) -> Code | None:
         return None
     fields = dict(zip(names, arguments, strict=True))
     if not all(isinstance(value, KINDS[name]) for name, value in fields.items()):
+        return None
+    if not all(abs(value) <= LARGEST for value in fields.values() if isinstance(value, int)):
         return None
     if not all(
         isinstance(each, str) for name in ("names", "varnames", "freevars", "cellvars") for each in fields[name]

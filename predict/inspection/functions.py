@@ -13,8 +13,9 @@ MAKERS = {
     *("cloudpickle.cloudpickle._make_function", "cloudpickle.cloudpickle._make_skel_func"),
     *("dill._dill._create_function", "types.FunctionType", "builtins.function"),
 }
+BY_VALUE = {"cloudpickle.cloudpickle.dynamic_subimport", "cloudpickle.cloudpickle_fast.dynamic_subimport"}
 MODULES = {
-    *("cloudpickle.cloudpickle.subimport", "cloudpickle.cloudpickle.dynamic_subimport"),
+    *("cloudpickle.cloudpickle.subimport", *BY_VALUE),
     *("dill._dill._import_module", "importlib.import_module", "builtins.__import__"),
 }
 

@@ -10,7 +10,7 @@ from typing import Any, BinaryIO
 from .bytecode import Version, alike, interpreters, versions
 from .code import Code
 from .facts import Facts, Use
-from .functions import MAKERS, MODULES, Function, functions
+from .functions import BY_VALUE, MAKERS, MODULES, Function, functions
 from .graph import walk
 from .libraries import evidence
 from .model import model_of
@@ -101,11 +101,10 @@ def _uses(found: Iterable[Function], pythons: tuple[Version, ...], *, model_firs
 
 
 def _modules(things: Iterable[Any]) -> Iterator[str]:
-    """Names of modules that travel by name."""
-    named = (
-        thing.args[0] for thing in things if isinstance(thing, Stand) and full_name(thing) in MODULES and thing.args
-    )
-    yield from dict.fromkeys(name for name in named if isinstance(name, str))
+    """Names of modules that travel by name; others are made of what travels with them."""
+    makers = MODULES - BY_VALUE
+    named = (thing for thing in things if isinstance(thing, Stand) and full_name(thing) in makers and thing.args)
+    yield from dict.fromkeys(thing.args[0] for thing in named if isinstance(thing.args[0], str))
 
 
 def _spelled(version: Version) -> str:

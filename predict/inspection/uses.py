@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from .bytecode import Instruction, Interpreter, check, exception_table, jump, why_not
-from .code import Code
+from .code import LARGEST, Code
 from .facts import Use, UseKind
 from .functions import Function
 from .lines import lines
@@ -201,6 +201,7 @@ class _Reading:
     def _use(self, instruction: Instruction, kind: UseKind, module: str, name: str = "") -> Use:
         guarded = any(instruction.offset in span for span in self._guarded)
         line = self._lines.get(instruction.offset)
+        line = line if line is not None and 0 < line <= LARGEST else None
         always = self._straight and not guarded
         return Use(kind, module, name, self._code.name, self._code.file, line, guarded, always)
 

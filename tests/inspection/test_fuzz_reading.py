@@ -18,6 +18,8 @@ from hypothesis import strategies as st
 
 from inspection.conftest import Row
 from predict.inspection.gather import gather
+from predict.sandbox.messages import Inspected, Reader
+from predict.sandbox.worker.reading import told_by
 
 EXAMPLES = settings(max_examples=500, suppress_health_check=list(HealthCheck))
 CANARY = "canary_of_the_reader"
@@ -35,6 +37,8 @@ CODES = [f"import {CANARY}", f"__import__({CANARY!r})", CANARY, "system"]
 def fuzz(data: bytes) -> bool:
     """Read a file as the inspection does, and tell whether that was possible: what a fuzzer may call."""
     facts = gather(io.BytesIO(data))
+    ((message, _),) = Reader(0).feed(b'{"type": "inspected", "path": [], "facts": ' + told_by(facts) + b"}\n")
+    assert isinstance(message, Inspected)
     assert not facts.unreadable or facts.unreadable.startswith("it ")
     return not facts.unreadable
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import types
 from typing import Any
 
 import cloudpickle
@@ -12,6 +13,7 @@ import pytest
 
 from predict.inspection.facts import Facts
 from predict.inspection.gather import gather
+from predict.sandbox.worker.reading import told_by
 
 
 def facts(thing: Any) -> Facts:
@@ -98,3 +100,15 @@ def test_code_of_a_class_counts_as_code_of_the_file() -> None:
 
 def test_data_alone_is_of_any_python() -> None:
     assert facts({"a": [1, 2]}).pythons is None
+
+
+def test_names_that_are_no_text_and_lines_that_are_no_numbers_can_be_told() -> None:
+    found = gather(io.BytesIO(b"\x80\x04\x8c\x03\xed\xa0\x80\x8c\x01x\x93."))
+    assert found.names == (("\ud800", "x"),)
+    assert b"?" in told_by(found)
+
+
+def test_a_module_that_travels_is_none_that_is_needed() -> None:
+    helpers = types.ModuleType("helpers_of_mine")
+    helpers.__dict__["factor"] = 2
+    assert "helpers_of_mine" not in facts(lambda frame: frame * helpers.factor).modules

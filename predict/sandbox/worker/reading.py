@@ -90,7 +90,7 @@ def _serve(theirs: socket.socket, memory: int) -> NoReturn:
             facts = gather(file)
         if facts.unreadable:
             gc.collect()  # what was read before it was given up may fill the memory that telling takes
-        theirs.sendall(_told(facts))
+        theirs.sendall(told_by(facts))
     finally:
         os._exit(0)
 
@@ -103,8 +103,9 @@ def _leave_everything_but(descriptor: int) -> None:
     os.closerange(descriptor + 1, most if most != resource.RLIM_INFINITY else MOST_FILES)
 
 
-def _told(facts: Facts) -> bytes:
-    text = json.dumps(asdict(facts)).encode()
+def told_by(facts: Facts) -> bytes:
+    """The facts as JSON that another process may parse."""
+    text = json.dumps(asdict(facts), ensure_ascii=False).encode(errors="replace")  # names may hold half a character
     if len(text) <= MOST_BYTES:
         return text
     return json.dumps({"size": facts.size, "unreadable": ENDLESS, "gave_up": True}).encode()
