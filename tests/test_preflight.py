@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from conftest import Run, assert_verdict
 
+from predict.job import MIB, Limits
+
 PICKLES = Path(__file__).parent / "images" / "pickles"
 HERE = "{}.{}".format(*sys.version_info[:2])
 OTHERS = sorted(path for path in PICKLES.glob("*-closure.pkl") if not path.name.startswith(f"{HERE}-"))
@@ -97,3 +99,13 @@ def test_nothing_of_the_pickle_runs_before_the_verdict(
         path.write_bytes(prints + b"cno_such_module\nname\n.")
         assert_verdict(run(path), "Failed", "missing_dependency")
     assert "it ran" not in caplog.text
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the limit does not hold")
+def test_what_takes_too_much_memory_to_read_is_loaded_all_the_same(tmp_path: Path, run: Run) -> None:
+    path = tmp_path / "texts.pkl"
+    path.write_bytes(b"\x80\x04](" + b"\x8c\x02ab" * 2**23 + b"e.")  # each takes 51 bytes; reading may take half
+    report = run(path, limits=Limits(memory=640 * MIB))
+    assert (report.status, "load" in report.timings) == ("Failed", True)
+    assert report.made_by is not None
+    assert report.made_by.unreadable in {"it needs more memory than there is", "the process that read it crashed"}
