@@ -46,7 +46,6 @@ def main() -> None:
     told |= {
         "modules": {name: sorted({*map(str, dir(module))} - ORDINARY) for name, module in modules.items()},
         "dynamic": sorted(name for name, module in modules.items() if hasattr(module, "__getattr__")),
-        "callable": sorted(_callable(modules)),
         "moved": sorted(_moved()),
     }
     json.dump(told, sys.stdout)
@@ -101,15 +100,6 @@ def _imported(name: str) -> ModuleType | None:
             return importlib.import_module(name)
         except BaseException:  # noqa: BLE001  it needs what is not installed, or is a program
             return None
-
-
-def _callable(modules: dict[str, ModuleType]) -> Iterator[str]:
-    """Classes whose instances can be called: as models they are functions."""
-    for name, module in modules.items():
-        for attribute in dir(module):
-            thing: Any = getattr(module, attribute, None)
-            if isinstance(thing, type) and thing.__module__ == name and "__call__" in dir(thing):
-                yield f"{name}.{attribute}"
 
 
 def _moved() -> Iterator[str]:

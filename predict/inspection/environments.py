@@ -42,9 +42,6 @@ class Environment(Protocol):
     def distribution(self, module: str) -> str:
         """Which library a module is of; nothing if of none."""
 
-    def calls(self, kind: str) -> bool | None:
-        """Whether instances of a class can be called."""
-
 
 @dataclass(frozen=True)
 class Image:
@@ -58,7 +55,6 @@ class Image:
     """Every library's modules of the first level, and whose they are."""
     dynamic: frozenset[str] = field(repr=False)
     """Modules that find further names by themselves."""
-    callable: frozenset[str] = field(repr=False)
     moved: frozenset[str] = field(repr=False)
     set: str = ""
 
@@ -97,11 +93,6 @@ class Image:
         """Which library a module is of."""
         return self.top.get(module.partition(".")[0], "")
 
-    def calls(self, kind: str) -> bool | None:
-        """Whether instances of a class can be called."""
-        described = kind.partition(".")[0] in self.modules
-        return kind in self.callable if described else None
-
 
 class Here:
     """This Python, asked without importing anything.
@@ -133,10 +124,6 @@ class Here:
     def distribution(self, module: str) -> str:
         """Which library a module is of."""
         return _distributions().get(module.partition(".")[0], "")
-
-    def calls(self, _kind: str) -> bool | None:
-        """Only an import could tell."""
-        return None
 
 
 def _findable(module: str, path: Sequence[str]) -> bool:

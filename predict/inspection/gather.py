@@ -92,9 +92,7 @@ def _uses(found: Iterable[Function], pythons: tuple[Version, ...], *, model_firs
         if reader.version not in versions(function.code):
             continue
         for use in uses(function, reader):
-            line = (
-                use.line if use.kind in ("keyword", "method", "attribute", "name") else None
-            )  # these two are brought together
+            line = None if use.kind == "import" else use.line  # calls and their keywords are brought together by lines
             if (key := (*use[:4], use.guarded, use.kept, line)) not in seen:
                 seen.add(key)
                 yield use._replace(always=use.always and model_first and not number)
