@@ -25,8 +25,13 @@ BY_LIBRARIES: set[ModelReason] = {"load_failed", "dependency_mismatch", "model_r
 
 def mismatch(ending: Ending) -> ModelFailed:
     """The verdict where nothing was executed, because it is proven that it cannot go well."""
-    finding = next(finding for finding in _findings(ending) if finding.proven)
-    return _failed(finding, ending, "")
+    from predict.inspection.environments import Here
+    from predict.inspection.judge import judge
+
+    assert ending.inspected and ending.ready  # noqa: S101, PT018  so it came to that verdict
+    proof = judge(ending.inspected.facts, Here(ending.ready.libraries, ending.inspected.path)).proof
+    assert proof  # noqa: S101  the same was asked when the pickle had been read
+    return _failed(proof, ending, "")
 
 
 def explained(error: ModelFailed, ending: Ending) -> ModelFailed:
