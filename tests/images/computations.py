@@ -125,6 +125,11 @@ def _numpy() -> None:
     same(np.fft.ifft(np.fft.fft(Y)).real, Y)
 
 
+@computes("packaging")
+def _packaging() -> None:
+    assert library("packaging.specifiers").SpecifierSet(">=1.2,<2").contains("1.10")
+
+
 @computes("pandas")
 def _pandas() -> None:
     pandas = library("pandas")
@@ -163,6 +168,13 @@ def _requests() -> None:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         assert library("requests").get(f"http://127.0.0.1:{server.server_port}", timeout=60).json() == 42
         server.shutdown()
+
+
+@computes("rich")
+def _rich() -> None:
+    text = io.StringIO()
+    library("rich.console").Console(file=text, width=20).print(library("rich.panel").Panel("ready"))
+    assert "ready" in text.getvalue()
 
 
 @computes("scikit-learn")

@@ -32,7 +32,7 @@ BAD: dict[str, tuple[tuple[str, ...], Flags, int, str, str]] = {
     "raises": ((), (), 1, "model_raised", "KeyError: 'no such column'"),
     "os_exit": ((), (), 1, "exited_early", "exit code 0 while predicting"),
     "segfaults": ((), (), 1, "crashed", "SIGSEGV while predicting"),
-    "pickle_truncated": ((), (), 1, "invalid_pickle", "cannot be read as a pickle"),
+    "pickle_truncated": ((), (), 1, "invalid_pickle", "cut off after 5,000 bytes"),
     "names_module_predict": ((), (), 1, "missing_dependency", "'predict'"),
     "downloads": ((), ("--network", "none"), 1, "model_raised", "Models have no network"),
     "returns_wrong_name": ((), (), 1, "wrong_columns", "'pred'"),
