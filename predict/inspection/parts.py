@@ -11,6 +11,7 @@ from .facts import Part
 from .shortened import Large
 from .unpickler import Stand, full_name
 
+BEGINS = "feature_"
 NAME = re.compile(r"feature_\w+", re.ASCII)  # of a feature column
 ARRAYS = ("_frombuffer", "_reconstruct", "frombuffer", "NumpyArrayWrapper")
 
@@ -58,8 +59,8 @@ def columns(things: Iterable[Any], codes: Iterable[Code]) -> tuple[str, ...]:
     """
     lists = (thing for thing in things if isinstance(thing, list | set | frozenset | dict))
     texts = texts_in([code.consts for code in codes])
-    named = (text for group in (*lists, texts) for text in group if isinstance(text, str) and NAME.fullmatch(text))
-    return tuple(dict.fromkeys(named))
+    named = (text for group in (*lists, texts) for text in group if isinstance(text, str) and text.startswith(BEGINS))
+    return tuple(dict.fromkeys(text for text in named if NAME.fullmatch(text)))
 
 
 def texts_in(constants: Iterable[Any]) -> Iterator[str]:

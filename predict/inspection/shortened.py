@@ -177,7 +177,10 @@ class Shortened:
         return buffer[start:place]
 
     def _after_numbers(self, place: int) -> int:
-        """Where a row of numbers ends that begins here."""
+        """Where a row of numbers ends that begins here; a number alone is none."""
+        second = place + FIXED[self._buffer[place]]
+        if second >= len(self._buffer) or self._buffer[second] not in PUSHES_NUMBER:
+            return place
         found = NUMBERS.match(self._buffer, place)
         return found.end() if found else place
 
