@@ -9,6 +9,7 @@ from predict.account import Account
 from predict.inspection.environments import Here
 from predict.inspection.judge import judge
 from predict.job import Job
+from predict.printable import printable
 from predict.sandbox import BenchmarksDiffer, Inspected, Locked, Message, Phase, Ready, Request, enforced, lacking
 
 logger = logging.getLogger(__name__)
@@ -67,10 +68,10 @@ class Narrator:
             return True
         if self._job.preflight and judgement.proof:
             return False
-        for finding in judgement.findings:
-            if finding.severity != "unknown":
-                where = f" ({finding.where})" if finding.where else ""
-                self._account.warn(f"{finding.message}{where} {finding.fix}")
+        told = [finding for finding in judgement.findings if finding.severity != "unknown"]
+        for finding in told[:MOST_WARNINGS]:
+            where = f" ({finding.where})" if finding.where else ""
+            self._account.warn(printable(f"{finding.message}{where} {finding.fix}").replace("\n", "\\n"))
         return True
 
     def _tell_guards(self, mechanisms: dict[str, str | None]) -> None:

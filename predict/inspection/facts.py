@@ -68,6 +68,7 @@ class Want(NamedTuple):
 
 
 EXPLICIT_SCORE = "base_score is 0.5"
+OWN_CODE = "a function of its own"
 BARE = "an array without attributes"
 PASSTHROUGH = "the remainder passes through"
 

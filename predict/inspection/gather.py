@@ -9,7 +9,7 @@ from typing import Any, BinaryIO
 
 from .bytecode import Version, alike, interpreters, versions
 from .code import Code
-from .facts import Facts, Use
+from .facts import OWN_CODE, Facts, Use
 from .functions import BY_VALUE, MAKERS, MODULES, Function, functions
 from .graph import walk
 from .libraries import evidence
@@ -22,6 +22,9 @@ from .wrappers import GaveUpError, UnreadableError, bounded, unwrap
 
 MOST = 1_000
 """Of each kind of fact: a hostile pickle may hold millions, and nobody reads more."""
+
+AT_LOAD = {"__setstate__", "__new__"}
+"""Methods of a class that travels along which loading calls."""
 
 
 def gather(file: BinaryIO) -> Facts:
@@ -63,8 +66,17 @@ def _told(facts: Facts, root: Any, inert: Inert) -> Facts:
         columns=columns(things, codes)[:MOST],
         parts=parts(inert.large, things)[:MOST],
         wants=tuple(wants(used, found))[:MOST],
-        calls=tuple(full_name(kind) for kind in inert.names.values() if issubclass(kind, Noticed) and kind.called),
+        calls=tuple(_calls(inert, things)),
     )
+
+
+def _calls(inert: Inert, things: Iterable[Any]) -> Iterator[str]:
+    """What loading calls beyond what makes objects: by name, or code that travels along."""
+    yield from (full_name(kind) for kind in inert.names.values() if issubclass(kind, Noticed) and kind.called)
+    called = any(kind.result_called for kind in inert.names.values() if full_name(kind) in MAKERS)
+    methods = (thing[name] for thing in things if isinstance(thing, dict) for name in AT_LOAD & thing.keys())
+    if called or any(isinstance(method, Stand) and full_name(method) in MAKERS for method in methods):
+        yield OWN_CODE
 
 
 def _authors(codes: Iterable[Code]) -> tuple[tuple[Version, ...], list[str]]:

@@ -7,14 +7,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from .environments import Environment
-from .facts import Facts, Use
+from .facts import OWN_CODE, Facts, Use
 from .finding import GRAVITY, Finding, Judgement, Severity
 from .known import RENAMED, is_library
 from .rules import RULES, Rule
 
 MOST_ARGUMENTS = 2
 RUNS_CODE = re.compile(
-    r"builtins\.(exec|eval|compile|__import__|setattr)|(importlib|imp|runpy|sys|site|zipimport|os|posix|subprocess)\..+"
+    r"builtins\.(exec|eval|compile|__import__|setattr)|(importlib|imp|runpy|sys|site|zipimport|os|posix|subprocess|_?pickle|cloudpickle|dill|marshal)\..+"
 )
 """What a pickle may call to bring modules along; then nothing is known of what is missing."""
 NOWHERE = {
@@ -119,7 +119,8 @@ def _missing(facts: Facts, environment: Environment) -> Iterator[Finding]:
     proven = certain and not _brings_modules(facts)
     unsure = not certain and all(use.function in _wary(facts) for use in in_code.values())
     severity: Severity = "warning" if unsure else "fails"
-    yield Finding(severity, what, _how_to_get(tops), "missing_dependency", proven=proven, where=place)
+    about = " ".join(tops)
+    yield Finding(severity, what, _how_to_get(tops), "missing_dependency", proven=proven, where=place, about=about)
 
 
 def _modules_at_load(facts: Facts) -> Iterator[str]:
@@ -128,7 +129,7 @@ def _modules_at_load(facts: Facts) -> Iterator[str]:
 
 
 def _brings_modules(facts: Facts) -> bool:
-    return any(RUNS_CODE.fullmatch(name) for name in facts.calls)
+    return any(name == OWN_CODE or RUNS_CODE.fullmatch(name) for name in facts.calls)
 
 
 def _how_to_get(tops: list[str]) -> str:

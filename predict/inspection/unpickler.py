@@ -40,6 +40,8 @@ class Stand:
     state: Any = None
     items: list[Any] | None = None
     """What was appended, added or (as pairs) set."""
+    result_called: ClassVar[bool] = False
+    """Whether what a call of this name returned was called in turn."""
     function: Any = None
     """What was called, where that was no name but the result of another call."""
 
@@ -56,6 +58,7 @@ class Stand:
 
     def __call__(self, *args: Any, **keywords: Any) -> Stand:
         """Take the place of a call of what a call returned."""
+        type(self).result_called = True
         made: Stand = Stand(*args, **keywords)
         made.function = self
         return made

@@ -59,9 +59,12 @@ def _findings(ending: Ending) -> tuple[Finding, ...]:
 
 def _explains(finding: Finding, error: ModelFailed) -> bool:
     if finding.reason == "python_mismatch":
+        if not finding.proven:  # some function in it is foreign, and may never have been called
+            return error.reason == "crashed" or "SystemError" in error.message
         return error.reason in BY_PYTHON
     if finding.reason == "missing_dependency":
-        return error.reason == "missing_dependency"
+        named = any(f"'{module}" in error.message for module in finding.about.split())
+        return error.reason == "missing_dependency" and named
     if finding.reason == "dependency_mismatch":
         speaks = bool(finding.about) and finding.about in error.message
         return error.reason in BY_LIBRARIES and (finding.proven or speaks)

@@ -61,7 +61,7 @@ class Reading:
         if complete and found:
             facts: dict[str, Any] = json.loads(found)
             return facts
-        slow = -os.waitstatus_to_exitcode(status) in (signal.SIGALRM, signal.SIGKILL)
+        slow = not complete or -os.waitstatus_to_exitcode(status) == signal.SIGALRM
         return {"size": 0, "unreadable": SLOW if slow else CRASHED, "gave_up": True}
 
     def _take(self) -> tuple[bytes, bool]:
