@@ -28,7 +28,8 @@ def process(code: str, *arguments: object) -> Iterator[subprocess.Popen[str]]:
     """A process that has run some code, and holds what that left it with."""
     program = f"import mmap, os, sys\n{code}\nprint('ready', flush=True)\ninput()"
     command = [sys.executable, "-c", program, *map(str, arguments)]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as running:
+    stderr = subprocess.STDOUT  # pytest's own is a file without a name, and would count
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=stderr, text=True) as running:
         assert running.stdout is not None
         assert running.stdout.readline() == "ready\n"
         yield running
