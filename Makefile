@@ -53,7 +53,8 @@ test: $(VENV)/.test ## run the tests (PYTHON=python3.12 VENV=.venv-3.12 for anot
 .PHONY: ml
 ml: $(VENV)/.ml ## run the test that the room changes no number of any library (PIP_ML=torch for PyTorch too)
 	$(if $(PIP_ML),$(BIN)/python -m pip install --quiet --disable-pip-version-check $(PIP_ML))
-	$(BIN)/python -m pytest -n auto tests/ml_stack
+	$(BIN)/python -m pytest -n auto -m "not alone" tests/ml_stack
+	$(BIN)/python -m pytest -m alone -q tests/ml_stack
 
 .PHONY: oldest
 oldest: $(BIN)/python ## run the tests with the oldest libraries (PYTHON=python3.10 VENV=.venv-oldest)
