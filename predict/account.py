@@ -80,7 +80,7 @@ class Account:
             exit_code=EXIT_CODES[status] if self._signal is None else 128 + self._signal,
             reason=self.error.reason if self.error else None,
             message=self.error.message if self.error else self._success(),
-            hint=self.error.hint if self.error else None,
+            hint=self.error.hint_in(self._job.tournament.hints) if self.error else None,
             trace=self.error.trace if self.error else None,
             problems=list(self.error.problems) if self.error else [],
             warnings=self.warnings,

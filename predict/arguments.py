@@ -14,6 +14,7 @@ from urllib.parse import parse_qsl
 from predict import __version__
 from predict.job import MIB, Guards, Job, Limits
 from predict.printable import printable
+from predict.tournaments import CLASSIC, TOURNAMENTS, Tournament
 
 # numerai-predict's own flags: a prefix that was unambiguous there stays so.
 COMPATIBLE = ("--model", "--dataset", "--benchmarks", "--output_dir", "--post_url", "--post_data", "--debug")
@@ -59,8 +60,8 @@ def make_parser(commands: Sequence[str]) -> Parser:
 def _add_compatible(parser: Parser) -> None:
     add = parser.add_argument
     add("--model", required=not os.environ.get("PREDICT_MODEL"), help="pickled model: a file")
-    add("--dataset", default=Job.dataset, help="live features: a parquet file (default: %(default)s)")
-    add("--benchmarks", default=Job.benchmarks, help="the same for models of two arguments (default: %(default)s)")
+    add("--dataset", help=f"live features: a parquet file (classic's default: {CLASSIC.dataset})")
+    add("--benchmarks", help=f"the same for models of two arguments (classic's default: {CLASSIC.benchmarks})")
     add("--output_dir", type=Path, default=Job.output_dir, help="existing folder for the CSV (default: %(default)s)")
     add("--post_url", help="presigned POST for the CSV")
     add("--post_data", help="its form fields, url-encoded")
@@ -69,6 +70,7 @@ def _add_compatible(parser: Parser) -> None:
 
 def _add_ours(parser: Parser) -> None:
     add = parser.add_argument
+    add("--tournament", type=_tournament, default=CLASSIC.name, help="classic (the default), signals or crypto")
     add("--report", type=Path, help="where the JSON report goes (default: beside the CSV)")
     add("--events", type=Path, help="append each status and phase to this file as a JSON line")
     add("--log_format", type=_form, default="text", help="form of the log on stderr: text (the default) or json")
@@ -119,6 +121,12 @@ def _guards(text: str) -> str:
     return text
 
 
+def _tournament(text: str) -> Tournament:
+    if text not in TOURNAMENTS:
+        raise argparse.ArgumentTypeError("must be classic, signals or crypto")
+    return TOURNAMENTS[text]
+
+
 def _cpus(text: str) -> int:
     if not re.fullmatch("[1-9][0-9]{0,3}", text):
         raise argparse.ArgumentTypeError("must be a whole number of CPUs, at least 1")
@@ -161,10 +169,11 @@ def _check_upload(parser: Parser, arguments: argparse.Namespace) -> None:
 
 def make_job(arguments: argparse.Namespace) -> Job:
     """The job that the arguments ask for."""
+    tournament = arguments.tournament
     return Job(
         model=arguments.model,
-        dataset=arguments.dataset,
-        benchmarks=arguments.benchmarks,
+        dataset=tournament.dataset if arguments.dataset is None else arguments.dataset,
+        benchmarks=tournament.benchmarks if arguments.benchmarks is None else arguments.benchmarks,
         output_dir=arguments.output_dir,
         post_url=arguments.post_url,
         post_data=arguments.post_data,
@@ -179,4 +188,5 @@ def make_job(arguments: argparse.Namespace) -> Job:
         ),
         guards=arguments.guards,
         preflight=not arguments.no_preflight,
+        tournament=tournament,
     )

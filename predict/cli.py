@@ -22,6 +22,7 @@ from predict.logs import set_up_logging
 from predict.report import Report
 from predict.runner import run
 from predict.sandbox import become_reaper, copies, hide, take_up
+from predict.tournaments import CLASSIC, Tournament
 
 logger = logging.getLogger(__name__)
 
@@ -65,7 +66,7 @@ def _run(argv: Sequence[str], *, own_process: bool) -> int:
     except UsageError as error:
         parser.error(str(error))
     model = redacted(arguments.model) if is_url(arguments.model) else arguments.model
-    _tell(report, Path(model).name)
+    _tell(report, Path(model).name, arguments.tournament)
     return report.exit_code
 
 
@@ -91,7 +92,7 @@ def _hide(arguments: argparse.Namespace) -> None:
         )
 
 
-def _tell(report: Report, model: str) -> None:
+def _tell(report: Report, model: str, tournament: Tournament) -> None:
     """The verdict for a person: what, evidence, what now."""
     if report.reason is None:
         peak = (report.peak_memory or 0) / MIB
@@ -105,7 +106,7 @@ def _tell(report: Report, model: str) -> None:
         logger.error("Where it was:\n%s", report.trace.rstrip())
     logger.error("What now: %s", report.hint)
     if report.reason != "interrupted":
-        logger.info(_debug_block(model, _image(report)), extra={"plain": True})
+        logger.info(_debug_block(model, _image(report), tournament), extra={"plain": True})
 
 
 def _image(report: Report) -> str:
@@ -117,12 +118,13 @@ def _image(report: Report) -> str:
     return os.environ.get("PREDICT_IMAGE") or f"numerai_predict_py_{version}:{os.environ.get('GIT_REF') or 'stable'}"
 
 
-def _debug_block(model: str, image: str) -> str:
+def _debug_block(model: str, image: str, tournament: Tournament) -> str:
     file = shlex.quote(model) if model.isprintable() else "[PICKLE_FILE]"
+    rules = "" if tournament is CLASSIC else f" --tournament {tournament.name}"
     rule = "-" * 80
     return f"""
 {rule}
 Debug your pickle model locally via docker command:
 
-    docker run -i --rm -v "$PWD:$PWD" {image} --debug --model $PWD/{file}
+    docker run -i --rm -v "$PWD:$PWD" {image} --debug{rules} --model $PWD/{file}
 {rule}"""

@@ -6,6 +6,7 @@ without one it is a `PlatformError`.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -114,7 +115,11 @@ class RunError(Exception):
     @property
     def hint(self) -> str:
         """What to do now."""
-        return self._hint or HINTS[self.reason]
+        return self.hint_in({})
+
+    def hint_in(self, tournament: Mapping[ModelReason | PlatformReason, str]) -> str:
+        """What to do now, where the tournament has hints of its own."""
+        return self._hint or tournament.get(self.reason) or HINTS[self.reason]
 
 
 class ModelFailed(RunError):

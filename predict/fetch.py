@@ -55,7 +55,7 @@ def check_paths(job: Job) -> None:
             raise UsageError(f"{flag}: {file} cannot be written")
     if not is_url(job.model):
         _check_file("--model", Path(job.model))
-    if not DATASET_NAME.fullmatch(job.dataset) or Path(job.dataset).exists():
+    if not DATASET_NAME.fullmatch(job.dataset.removeprefix(f"{job.tournament.name}/")) or Path(job.dataset).exists():
         _check_file("--dataset", Path(job.dataset))
 
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from predict.tournaments import CLASSIC, Tournament
+
 Guards = Literal["strict", "auto", "off"]
 MIB = 1024**2
 GIB = 1024**3
@@ -40,8 +42,8 @@ class Job:
     """One run. Secrets stay out of `repr`."""
 
     model: str = field(repr=False)
-    dataset: str = "v5.3/live.parquet"
-    benchmarks: str = "v5.3/live_benchmark_models.parquet"
+    dataset: str = CLASSIC.dataset
+    benchmarks: str = CLASSIC.benchmarks
     output_dir: Path = Path("/tmp")  # noqa: S108  the documented default; file names in it are random
     post_url: str | None = field(default=None, repr=False)
     post_data: str | None = field(default=None, repr=False)
@@ -52,3 +54,5 @@ class Job:
     guards: Guards = "auto"
     preflight: bool = True
     """Whether a pickle that cannot run here is refused before it is loaded."""
+    tournament: Tournament = CLASSIC
+    """Whose rules the predictions must keep."""

@@ -58,7 +58,7 @@ def _run(job: Job, account: Account) -> None:
         model = fetch.fetch_model(job)
         account.model = fetch.describe(model)
         features = fetch.fetch_features(job)
-        request = Request(model, features, fetch.locate(job, job.benchmarks))
+        request = Request(model, features, fetch.locate(job, job.benchmarks), job.tournament)
         account.events.status("Running")
         narrator = Narrator(request, job, account)
         account.ending = worker.run(request, narrator, narrator.say, narrator.allow)
@@ -68,7 +68,7 @@ def _run(job: Job, account: Account) -> None:
     live_ids, submission = judge(account.ending, job.limits)
     account.events.status("Validating")
     with account.timed("check"):
-        predictions = check(submission, live_ids)
+        predictions = check(submission, live_ids, job.tournament)
     if predictions.dropped:
         account.warn(f"{predictions.dropped} predictions are for ids that are not live ids; they were dropped.")
     logger.info("Generated %d predictions", len(predictions.ids))

@@ -12,12 +12,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Submission:
-    """`columns` are the first names of `count`.
+    """`columns` are the first names of `count`; `id` is the name of the ids, be they the index or a column.
 
     `table` has the columns `id` (string) and `value` (double, or string as `to_csv` writes it): that of the
-    column `prediction` or `probability`, else that of the first one, which is of `dtype`.
+    column with a name for values, else that of the first one, which is of `dtype`.
     """
 
+    id: str | None
     columns: Sequence[str]
     count: int
     dtype: str

@@ -28,7 +28,7 @@ IDS = _stream(pa.table({"id": ["n1"]}))
 
 REQUEST = Request(Path("model.pkl"), Path("live.parquet"), Path("benchmarks.parquet"))
 UNREADY = Ending(REQUEST)
-READY = Ending(REQUEST, ready=Ready(rows=1, libraries={}, bytes=0), ids=IDS, phase="call")
+READY = Ending(REQUEST, ready=Ready(rows=1, ids=["id"], libraries={}, bytes=0), ids=IDS, phase="call")
 TRACE = """Fatal Python error: Segmentation fault
 
 Thread 0x00007d (most recent call first):

@@ -27,7 +27,9 @@ from predict.errors import ModelFailed, ModelReason, Problem
 from predict.predictions import Predictions, check
 from predict.sandbox.worker.answer import send_answer
 from predict.sandbox.worker.channel import Channel
+from predict.sandbox.worker.tournament import Tournament as Names
 from predict.submission import Submission
+from predict.tournaments import CLASSIC, Tournament
 
 LIVE = ["n0003aa52cab36c2", "n000920ed083903f", "n0038e640522c4a6", "n003d773d29b57ec", "n004f4d1c8d9b0b2"]
 QUOTED = ["a,b", 'quo"te', "new\nline", "идентификатор", " space "]  # what CSV must quote, and what it must not touch
@@ -49,19 +51,23 @@ class Sent(Channel):
 
     def send(self, message: dict[str, Any], payload: pa.Table | None = None) -> None:
         """Take the answer."""
-        header = {name: message[name] for name in ("columns", "count", "dtype", "numeric")}
+        header = {name: message[name] for name in ("id", "columns", "count", "dtype", "numeric")}
         self.submission = Submission(**header, table=payload)
 
 
-def sent(frame: pd.DataFrame) -> Submission:
+def sent(frame: pd.DataFrame, tournament: Tournament = CLASSIC) -> Submission:
     channel = Sent()
-    send_answer(frame, channel)
+    send_answer(frame, channel, Names.from_json(tournament.for_worker()))
     return channel.submission
+
+
+def checked(submission: Submission, live: list[str]) -> Predictions:
+    return check(submission, {"id": live}, CLASSIC)
 
 
 def broken_rules(submission: Submission, live: list[str]) -> tuple[Problem, ...]:
     try:
-        check(submission, live)
+        checked(submission, live)
     except ModelFailed as error:
         return error.problems
     return ()
@@ -428,7 +434,7 @@ def csv(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_an_accepted_file_is_what_to_csv_writes_and_accepted_by_the_platform(csv: Path, case: Case) -> None:
     submission = sent(case.frame)
     assume(not broken_rules(submission, case.live))
-    check(submission, case.live).write_csv(csv)
+    checked(submission, case.live).write_csv(csv)
     written = csv.read_bytes()
     assert written == case.kept.rename_axis(index="id").to_csv().encode()
     assert refusal_of_file(written.decode(), case.live) is None
@@ -443,7 +449,7 @@ class Name(str, Enum):
 @pytest.mark.parametrize("name", ["prediction", "probability", Name.PREDICTION])
 def test_the_columns_name_is_written_as_to_csv_writes_it(name: str, csv: Path) -> None:
     case = named([name])
-    check(sent(case.frame), case.live).write_csv(csv)
+    checked(sent(case.frame), case.live).write_csv(csv)
     assert csv.read_bytes() == case.frame.rename_axis(index="id").to_csv().encode()
 
 
@@ -583,7 +589,7 @@ def test_all_broken_rules_are_told_at_once() -> None:
     ids = [LIVE[0], LIVE[0], LIVE[1], None, "other"]
     frame = pd.DataFrame({"target": [math.nan, 2.0, 2.0, 0.0, 1.0], "era": "X"}, pd.Index(ids, dtype=object))
     with pytest.raises(ModelFailed) as failed:
-        check(sent(frame), LIVE)
+        checked(sent(frame), LIVE)
     problems = failed.value.problems
     assert [problem.reason for problem in problems] == [
         *("wrong_columns", "wrong_index", "wrong_index", "wrong_index", "nan", "out_of_range", "constant")
@@ -605,13 +611,13 @@ def test_what_a_nullable_column_got_from_dividing_0_by_0_is_nan() -> None:
 
 def test_rows_for_other_ids_are_dropped_and_counted_whatever_they_hold() -> None:
     frame = predicted([math.nan, *RIGHT, 9.0], index=pd.Index(["other", *LIVE, "other"])).frame
-    assert check(sent(frame), LIVE) == Predictions("prediction", LIVE, [str(value) for value in RIGHT], dropped=2)
+    assert checked(sent(frame), LIVE) == Predictions("prediction", LIVE, [str(value) for value in RIGHT], dropped=2)
 
 
 def test_the_order_stays_that_of_the_model() -> None:
     frame = predicted(RIGHT).frame.iloc[::-1]
     values = [str(value) for value in RIGHT[::-1]]
-    assert check(sent(frame), LIVE) == Predictions("prediction", LIVE[::-1], values, dropped=0)
+    assert checked(sent(frame), LIVE) == Predictions("prediction", LIVE[::-1], values, dropped=0)
 
 
 # What a hostile worker says

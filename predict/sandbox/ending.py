@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from predict.tournaments import CLASSIC, Tournament
+
 from .messages import Inspected, Last, Ready
 
 Cause = Literal[
@@ -45,6 +47,7 @@ class Request:
     model: Path
     features: Path
     benchmarks: Path
+    tournament: Tournament = CLASSIC
 
 
 @dataclass(frozen=True)

@@ -32,9 +32,13 @@ class Locked(msgspec.Struct, frozen=True, tag="locked"):
 
 
 class Ready(msgspec.Struct, frozen=True, tag="ready", kw_only=True):
-    """Our imports are done, the live features are open, the pickle is untouched."""
+    """Our imports are done, the live features are open, the pickle is untouched.
+
+    `ids` are the columns of live ids, which the payload holds.
+    """
 
     rows: Count
+    ids: Names
     libraries: dict[Name, Name]
     bytes: Count
 
@@ -92,13 +96,17 @@ class Failed(msgspec.Struct, frozen=True, tag="failed"):
 
 
 class Answer(msgspec.Struct, frozen=True, tag="answer"):
-    """What the model returned: `columns` are the first names of `count`, the payload holds one of them."""
+    """What the model returned: `columns` are the first names of `count`, the payload holds one of them.
+
+    `id` is the name of its ids: that of the index, or of one of the columns.
+    """
 
     columns: Names
     count: Count
     dtype: Name
     numeric: bool
     bytes: Count
+    id: Name | None = None
 
 
 Message = Locked | Ready | Inspected | Unusable | Phase | BenchmarksDiffer | Refused | Failed | Answer

@@ -46,7 +46,11 @@ LITTLE_SHARED_MEMORY = "If it shares memory: so ends who runs out of it, and thi
 CHANNEL_GONE = 97  # as in worker/channel.py, which imports nothing of ours
 
 
-def judge(ending: Ending, limits: Limits) -> tuple[list[str], Submission]:
+LiveIds = dict[str, list[str]]
+"""By the names of their columns, in the file's order."""
+
+
+def judge(ending: Ending, limits: Limits) -> tuple[LiveIds, Submission]:
     """Return the live ids and the answer, or say who is to blame for not having one.
 
     Raises:
@@ -63,7 +67,7 @@ def judge(ending: Ending, limits: Limits) -> tuple[list[str], Submission]:
         raise explained(error, ending) from error.__cause__
 
 
-def _judge(ending: Ending, limits: Limits) -> tuple[list[str], Submission]:
+def _judge(ending: Ending, limits: Limits) -> tuple[LiveIds, Submission]:
     if ending.cause is not None:
         raise limit_broken(ending, limits)
     match ending.last:
@@ -126,27 +130,38 @@ def _unusable(reason: PlatformReason, path: Path, how: str, text: str) -> Platfo
     return PlatformError(reason, f"{path} cannot be {how}: {printable(text).rstrip('.')}.")
 
 
-def _answered(ending: Ending, answer: Answer) -> tuple[list[str], Submission]:
-    live_ids: list[str] = _read_table(ending.ids, answered=False).column("id").to_pylist()
-    return live_ids, Submission(
+def _answered(ending: Ending, answer: Answer) -> tuple[LiveIds, Submission]:
+    return _live_ids(ending), Submission(
+        id=None if answer.id is None else printable(answer.id),
         columns=[printable(name) for name in answer.columns],
         count=answer.count,
         dtype=printable(answer.dtype),
         numeric=answer.numeric,
-        table=_read_table(ending.payload, answered=True),
+        table=_answered_table(ending.payload),
     )
 
 
-def _read_table(stream: bytes, *, answered: bool) -> pa.Table:
+def _live_ids(ending: Ending) -> LiveIds:
+    """What the answer is looked up in: who has no id under a name cannot be found by it, who has it twice can."""
     import pyarrow as pa
 
-    ids = ("id", pa.string())
-    forms = [[ids, ("value", kind)] for kind in (pa.float64(), pa.string())] if answered else [[ids]]
+    names = ending.ready.ids if ending.ready else []
     try:
-        return read_stream(stream, [pa.schema(form) for form in forms])
+        table = read_stream(ending.ids, [pa.schema([(name, pa.string()) for name in names])])
+    except StreamError as error:  # they came before the pickle was touched
+        raise PlatformError("internal", f"The worker's live ids cannot be read: {error}.") from error
+    return {
+        name: [text for text in dict.fromkeys(table.column(name).to_pylist()) if text is not None] for name in names
+    }
+
+
+def _answered_table(stream: bytes) -> pa.Table:
+    import pyarrow as pa
+
+    forms = [pa.schema([("id", pa.string()), ("value", kind)]) for kind in (pa.float64(), pa.string())]
+    try:
+        return read_stream(stream, forms)
     except StreamError as error:
-        if not answered:  # they came before the pickle was touched
-            raise PlatformError("internal", f"The worker's live ids cannot be read: {error}.") from error
         raise ModelFailed("bad_answer", printable(f"The answer cannot be read: {error}.")) from error
 
 
@@ -172,7 +187,8 @@ def _exception_left(ending: Ending, failed: Failed, limits: Limits) -> NoReturn:
         raise ModelFailed(lacking.reason, printable(lacking.message), hint=lacking.hint, trace=trace)
     if failed.phase == "answer" and not failed.inside:
         what = f"What the model returned cannot be read: {text}."
-        raise ModelFailed("bad_answer", what, hint=HINTS["not_a_dataframe"], trace=trace)
+        hint = ending.request.tournament.hints.get("not_a_dataframe", HINTS["not_a_dataframe"])
+        raise ModelFailed("bad_answer", what, hint=hint, trace=trace)
     what = f"The model raised {text}{place_in_traceback(failed.trace)}."
     raise ModelFailed("model_raised", what, hint=hint, trace=trace)
 

@@ -128,8 +128,9 @@ class Worker:
         Raises:
             PlatformError: `worker_not_ready`.
         """
-        nothing = Request(*[Path(os.devnull)] * 3)
-        seen = self._watch(nothing, Listener(lambda _: None, lambda *_: None, lambda _: "examined", lambda _: False))
+        nothing = Path(os.devnull)
+        request = Request(nothing, nothing, nothing)
+        seen = self._watch(request, Listener(lambda _: None, lambda *_: None, lambda _: "examined", lambda _: False))
         if not seen.mechanisms:
             raise PlatformError("worker_not_ready", f"The worker did not start: {seen.errors.strip()[-500:]}")
         return seen.mechanisms
@@ -163,7 +164,7 @@ class Worker:
             with contextlib.suppress(OSError):
                 files.append(stack.enter_context(request.benchmarks.open("rb")))
             with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # it died before: the watch will see it
-                socket.send_fds(self._request, [b"run"], [file.fileno() for file in files])
+                socket.send_fds(self._request, [request.tournament.for_worker()], [file.fileno() for file in files])
 
     def _accept(self, locked: Locked) -> str:
         return ", ".join(lacking(self._limits, locked.mechanisms)) if self._guards == "strict" else ""

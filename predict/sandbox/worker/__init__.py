@@ -6,14 +6,16 @@ the runner's package is hidden from the model.
 
 Protocol. PLAN is a JSON object (`limits/plan.py`) that names the descriptors to write to. stdin is a Unix socket:
 the request is one message on it, with the open files: the model, the live features, and the benchmarks if there
-are any. After `inspected` it waits for "go" there; the end of the socket means that it must not go on. With
-`only_read` in PLAN the request is the model alone, and `inspected` the last message.
+are any. Its text is a JSON object (`tournament.py`): the names that the tournament has for ids and values. After
+`inspected` the worker waits for "go" there; the end of the socket means that it must not go on. With `only_read` in
+PLAN the request is the model alone, and `inspected` the last message.
 
 The worker answers on `channel` with JSON lines; `"bytes": n` announces n bytes of payload after the line.
 
     {"type": "locked", "mechanisms": {name: why not | null}}   the room is locked, or as much of it as can be
-    {"type": "ready", "rows", "libraries", "bytes"}  + Arrow stream of the live ids. From here on the
-                                                     live features are known to be good
+    {"type": "ready", "rows", "ids", "libraries", "bytes"}
+                                                     + Arrow stream {id: string for each of `ids`}, the columns of
+                                                     live ids. From here on the live features are known to be good
     {"type": "inspected", "facts", "path"}           what the pickle tells (`inspection/facts.py`), and sys.path. After
                                                      it the pickle may be touched: nothing below is trusted
     {"type": "unusable", "text"}                     instead of ready: the live features cannot be used
@@ -21,9 +23,11 @@ The worker answers on `channel` with JSON lines; `"bytes": n` announces n bytes 
     {"type": "warning", "missing", "extra", "repeated"}     ids of the benchmarks differ from the live ids
     {"type": "refused", "reason", "text"}            not a model, or its answer is not a frame
     {"type": "failed", "phase", "kinds", "text", "module", "inside", "trace"}     an exception left the model
-    {"type": "answer", "columns", "count", "dtype", "numeric", "bytes"}
+    {"type": "answer", "id", "columns", "count", "dtype", "numeric", "bytes"}
                                                      + Arrow stream {id: string, value: double | string}: the
-                                                     column `prediction` or `probability`, else the first
+                                                     index, or a column of ids where the tournament takes one,
+                                                     `id` being its name; the column with a name for values,
+                                                     else the first
 
 `trace` gets faulthandler's dump when the worker crashes, or when SIGXCPU asks where it is. On `post` the keeper
 writes {"status": n}, the worker's wait status, and at its own end {"empty": whether no process is left}.

@@ -13,13 +13,13 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from .channel import Channel
+    from .tournament import Tournament
 
 NAMES_CAP = 20
 ID_CAP = 1_000  # of an id: longer ones cannot be live ids
-ACCEPTED = ("prediction", "probability")
 
 
-def send_answer(result: Any, channel: Channel) -> None:
+def send_answer(result: Any, channel: Channel, tournament: Tournament) -> None:
     """Send the ids and one column, whatever else is wrong with the frame.
 
     Raises:
@@ -32,16 +32,23 @@ def send_answer(result: Any, channel: Channel) -> None:
         what = "None" if result is None else with_article(f"{type(result).__module__}.{type(result).__qualname__}")
         raise Refused("not_a_dataframe", f"the model returned {what} instead of a pandas DataFrame")
     names = [plain(name, NAME_CAP) for name in result.columns]
-    position = next((names.index(name) for name in ACCEPTED if name in names), 0)
-    if names:
+    place, position = tournament.find(names)
+    ids = result.index if place is None else result.iloc[:, place]
+    if position is not None:
         values, numeric, dtype = encode(result.iloc[:, position])
     else:
         values, numeric, dtype = pa.nulls(len(result), pa.string()), True, "none"
-    header = {"columns": names[:NAMES_CAP], "count": len(names), "dtype": dtype[:NAME_CAP], "numeric": numeric}
-    channel.send({"type": "answer", **header}, pa.table([encode_ids(result.index), values], names=["id", "value"]))
+    header = {
+        "id": None if ids.name is None else plain(ids.name, NAME_CAP),
+        "columns": names[:NAMES_CAP],
+        "count": len(names),
+        "dtype": dtype[:NAME_CAP],
+        "numeric": numeric,
+    }
+    channel.send({"type": "answer", **header}, pa.table([encode_ids(ids), values], names=["id", "value"]))
 
 
-def encode_ids(index: pd.Index) -> pa.Array:
+def encode_ids(index: pd.Index | pd.Series[Any]) -> pa.Array:
     """Ids as text, missing ones as null."""
     import pandas as pd
     import pyarrow as pa

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     import pyarrow.parquet as pq
 
     from .channel import Channel
+    from .tournament import Tournament
 
 COLUMNS_AT_ONCE = 16
 SHOWN = 100
@@ -20,11 +21,12 @@ class DatasetError(Exception):
     """The live features cannot be used, whatever the model is."""
 
 
-def open_features(opened: IO[bytes]) -> tuple[pq.ParquetFile, pa.Table]:
-    """Open the live features and read their ids: a table of one column `id`, strings.
+def open_features(opened: IO[bytes], tournament: Tournament) -> tuple[pq.ParquetFile, pa.Table]:
+    """Open the live features and read their ids: a table of strings, a column for each name that they go by.
 
     Raises:
-        DatasetError: not a parquet file, no rows, no `id`, or an id that is missing, there twice or no name.
+        DatasetError: not a parquet file, no rows, no ids or too few. If they are to be the index, also an id that
+            is missing, there twice or no name; other universes have such, and an answer is only looked up in them.
     """
     import pyarrow as pa
 
@@ -32,13 +34,22 @@ def open_features(opened: IO[bytes]) -> tuple[pq.ParquetFile, pa.Table]:
         file = open_parquet(opened)
         if file.metadata.num_rows == 0:
             raise DatasetError("it has no rows")
-        _refuse_odd_index(file.schema_arrow)
-        ids = file.read(columns=["id"]).column("id").cast(pa.string())
-        ids.validate(full=True)
-        _refuse_odd_ids(ids)
+        ids = _read_ids(file, _id_columns(file.schema_arrow, tournament))
+        if tournament.index:
+            _refuse_odd_ids(ids.column(tournament.index))
+        if tournament.minimum:
+            _refuse_too_few(ids, tournament.minimum)
     except (OSError, pa.ArrowException) as error:
         raise DatasetError(f"it cannot be read as parquet: {error}") from error
-    return file, pa.table([ids], names=["id"])
+    return file, ids
+
+
+def _read_ids(file: pq.ParquetFile, names: list[str]) -> pa.Table:
+    import pyarrow as pa
+
+    ids = pa.table([file.read(columns=[name]).column(name).cast(pa.string()) for name in names], names=names)
+    ids.validate(full=True)
+    return ids
 
 
 def open_parquet(opened: IO[bytes]) -> pq.ParquetFile:
@@ -49,17 +60,36 @@ def open_parquet(opened: IO[bytes]) -> pq.ParquetFile:
     return pq.ParquetFile(pa.PythonFile(opened, mode="r"))
 
 
-def _refuse_odd_index(schema: pa.Schema) -> None:
+def _id_columns(schema: pa.Schema, tournament: Tournament) -> list[str]:
+    """The columns of ids: that of the index first, for it is what an index without a name means."""
     import pyarrow as pa
 
-    if "id" not in schema.names:
-        raise DatasetError("it has no index and no column named `id`")
-    if schema.names.count("id") > 1:
-        raise DatasetError(f"it has {schema.names.count('id')} columns named `id`")
     index = (schema.pandas_metadata or {}).get("index_columns", [])
-    if "id" in index and len(index) > 1:
+    if tournament.index:
+        _refuse_odd_index(schema, index, tournament.index)
+        return [tournament.index]
+    known = [field.name for field in schema if field.name in tournament.ids and not pa.types.is_null(field.type)]
+    if not known:
+        raise DatasetError(f"it has no index and no column named {' or '.join(f'`{name}`' for name in tournament.ids)}")
+    for name in known:
+        _refuse_odd_column(schema, name)
+    return sorted(known, key=lambda name: name not in index)
+
+
+def _refuse_odd_index(schema: pa.Schema, index: list[object], name: str) -> None:
+    if name not in schema.names:
+        raise DatasetError(f"it has no index and no column named `{name}`")
+    if name in index and len(index) > 1 and schema.names.count(name) == 1:
         raise DatasetError("its index has several levels")
-    kind = schema.field("id").type
+    _refuse_odd_column(schema, name)
+
+
+def _refuse_odd_column(schema: pa.Schema, name: str) -> None:
+    import pyarrow as pa
+
+    if schema.names.count(name) > 1:
+        raise DatasetError(f"it has {schema.names.count(name)} columns named `{name}`")
+    kind = schema.field(name).type
     kind = kind.value_type if pa.types.is_dictionary(kind) else kind
     if not (pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_integer(kind)):
         raise DatasetError(f"its ids are of type {kind}, not strings")
@@ -73,8 +103,14 @@ def _refuse_odd_ids(ids: pa.ChunkedArray) -> None:
         raise DatasetError(f"{len(repeated)} of its ids are there more than once, {repeated[0][:SHOWN]} for one")
 
 
-def read_frame(file: pq.ParquetFile) -> pd.DataFrame:
-    """Read a parquet file as `pd.read_parquet` does, indexed by `id`.
+def _refuse_too_few(ids: pa.Table, minimum: int) -> None:
+    most = max(len({*column.to_pylist()} - {None}) for column in ids.columns)
+    if most < minimum:
+        raise DatasetError(f"it has {most} ids, and no answer with fewer than {minimum} is accepted")
+
+
+def read_frame(file: pq.ParquetFile, index: str | None = "id") -> pd.DataFrame:
+    """Read a parquet file as `pd.read_parquet` does, indexed by `id` or as the file says.
 
     A few columns at a time, so that the decoder's buffers stay small: less memory and less time than
     `pd.read_parquet` takes (benchmarks/overhead.py shows both).
@@ -88,15 +124,17 @@ def read_frame(file: pq.ParquetFile) -> pd.DataFrame:
         columns += file.read(columns=names[start : start + COLUMNS_AT_ONCE], use_threads=False).columns
     table = pa.Table.from_arrays(columns, names=names).replace_schema_metadata(schema.metadata)
     frame: pd.DataFrame = table.to_pandas(use_threads=False)
-    return frame.set_index("id") if "id" in frame.columns else frame
+    return frame.set_index(index) if index is not None and index in frame.columns else frame
 
 
-def read_benchmarks(opened: IO[bytes] | None, features: pd.DataFrame, channel: Channel) -> pd.DataFrame:
-    """Read the benchmarks, in the order of the live ids where both have the same ids."""
+def read_benchmarks(
+    opened: IO[bytes] | None, features: pd.DataFrame, channel: Channel, index: str | None
+) -> pd.DataFrame:
+    """Read the benchmarks: in the order of the live ids where both have the same ids as index."""
     if opened is None:
         raise FileNotFoundError("there are no benchmarks")
-    benchmarks = read_frame(open_parquet(opened))
-    if benchmarks.index.equals(features.index):
+    benchmarks = read_frame(open_parquet(opened), index)
+    if index is None or benchmarks.index.equals(features.index):
         return benchmarks
     missing = len(features.index.difference(benchmarks.index))
     extra = len(benchmarks.index.difference(features.index))

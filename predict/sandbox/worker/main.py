@@ -29,6 +29,7 @@ from .libraries import versions
 from .parallel import cap
 from .pickles import load
 from .reading import Reading
+from .tournament import Tournament
 
 if TYPE_CHECKING:
     import pyarrow.parquet as pq
@@ -47,7 +48,7 @@ def main(plan: Plan) -> NoReturn:
     reading = Reading(plan.memory)
     if plan.only_read:
         with request() as stdin:
-            reading.begin(receive(stdin)[0])
+            reading.begin(receive(stdin)[1][0])
         channel.send(inspected(reading))
         os._exit(0)
     gc.disable()  # imports and frames are one long allocation: collecting in between finds nothing
@@ -55,18 +56,19 @@ def main(plan: Plan) -> NoReturn:
     import pandas as pd  # noqa: F401
 
     with request() as stdin:
-        files = Files(*receive(stdin))
+        tournament, opened = receive(stdin)
+        files = Files(*opened)
         reading.begin(files.model)
         try:
-            features, ids = open_features(files.features)
+            features, ids = open_features(files.features, tournament)
         except DatasetError as error:
             channel.send({"type": "unusable", "text": plain(error, TEXT_CAP)})
             os._exit(0)
-        channel.send({"type": "ready", "rows": len(ids), "libraries": versions()}, ids)
+        channel.send({"type": "ready", "rows": len(ids), "ids": ids.column_names, "libraries": versions()}, ids)
         channel.send(inspected(reading))
         if not stdin.recv(len(GO)):  # what was read forbids it
             os._exit(0)
-    run(files, features, channel)
+    run(files, features, channel, tournament)
     os._exit(0)
 
 
@@ -112,16 +114,16 @@ def request() -> Iterator[socket.socket]:
     os.set_inheritable(0, True)
 
 
-def receive(stdin: socket.socket) -> list[IO[bytes]]:
+def receive(stdin: socket.socket) -> tuple[Tournament, list[IO[bytes]]]:
     """Wait for the request: three open files, or two if there are no benchmarks, or the model alone."""
-    _, descriptors, _, _ = socket.recv_fds(stdin, REQUEST_CAP, MOST_FILES)
-    return [os.fdopen(descriptor, "rb") for descriptor in descriptors]
+    text, descriptors, _, _ = socket.recv_fds(stdin, REQUEST_CAP, MOST_FILES)
+    return Tournament.from_json(text), [os.fdopen(descriptor, "rb") for descriptor in descriptors]
 
 
-def run(files: Files, features: pq.ParquetFile, channel: Channel) -> None:
+def run(files: Files, features: pq.ParquetFile, channel: Channel, tournament: Tournament) -> None:
     """Run the model; whatever happens becomes one last message."""
     try:
-        answer(files, features, channel)
+        answer(files, features, channel, tournament)
     except Refused as error:
         last = refusal(error)
     except BaseException as error:  # noqa: BLE001  SystemExit and KeyboardInterrupt of the model are facts too
@@ -133,23 +135,23 @@ def run(files: Files, features: pq.ParquetFile, channel: Channel) -> None:
     channel.send(last)
 
 
-def answer(files: Files, features: pq.ParquetFile, channel: Channel) -> None:
+def answer(files: Files, features: pq.ParquetFile, channel: Channel, tournament: Tournament) -> None:
     """Load, read, call, answer."""
     files.model.seek(0)  # it has been read before
     channel.enter("load")
     function, count = as_function(load(files.model))
     channel.enter("read")
-    frames = [read_frame(features)]
+    frames = [read_frame(features, tournament.index)]
     if count > 1:
         channel.enter("benchmarks")
-        frames.append(read_benchmarks(files.benchmarks, frames[0], channel))
+        frames.append(read_benchmarks(files.benchmarks, frames[0], channel, tournament.index))
     gc.freeze()  # else the model's first collection looks through all that we imported: 30 ms
     gc.enable()
     channel.enter("call")
     result = function(*frames)
     channel.enter("answer")
     _flush()
-    send_answer(result, channel)
+    send_answer(result, channel, tournament)
 
 
 def _flush() -> None:
