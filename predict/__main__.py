@@ -20,11 +20,19 @@ def main() -> int:
     except Exception:  # noqa: BLE001  this is what the guard is for
         import traceback
 
-        traceback.print_exc()
+        sys.stderr.write(_without_secrets(traceback.format_exc()))
         sys.stderr.write(
             "ERROR:root:Error (internal): a fault of the runner, not of the model; it may be tried again\n"
         )
         return INTERNAL
+
+
+def _without_secrets(text: str) -> str:
+    try:
+        from predict.redaction import scrub
+    except Exception:  # noqa: BLE001  even that is broken; then no secret was looked at
+        return text
+    return scrub(text)
 
 
 def program() -> NoReturn:

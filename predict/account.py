@@ -15,12 +15,18 @@ from predict import __version__
 from predict.errors import ModelFailed, PlatformError, RunError
 from predict.events import Events
 from predict.inspection.facts import Facts
+from predict.interrupt import Interrupted, interruptible
 from predict.job import Job
-from predict.report import Author, Limit, Model, Report, Status, Versions, Written
-from predict.sandbox import Ending, Interrupted, enforced, with_ours
+from predict.redaction import redacted, scrub
+from predict.report import Author, Delivery, Limit, Model, Report, Status, Versions, Written
+from predict.sandbox import Ending, enforced, with_ours
+from predict.statuses import Statuses
+from predict.transport import Patience, TransferError
+from predict.upload import JSON, put
 
 logger = logging.getLogger(__name__)
 
+HASTE, STATUS_TIME = 2.0, 5.0  # seconds for what is told to others, once we are told to stop and otherwise
 EXIT_CODES: dict[Status, int] = {"Success": 0, "Failed": 1, "Error": 3}
 
 
@@ -34,7 +40,8 @@ class Account:
         self._report = job.report or job.output_dir / f"{stem}.json"
         self._started = datetime.now(timezone.utc)
         self._clock = time.monotonic()
-        self.events = Events(job.events)
+        self._statuses = Statuses(job.status_url)
+        self.events = Events(job.events, self._statuses)
         self.timings: dict[str, float] = {}
         self.warnings: list[str] = []
         self.model: Model | None = None
@@ -42,6 +49,7 @@ class Account:
         self.facts: Facts | None = None
         self.ending: Ending | None = None
         self.predictions: Written | None = None
+        self.deliveries: list[Delivery] = []
         self.error: RunError | None = None
         self._signal: int | None = None
 
@@ -58,7 +66,7 @@ class Account:
     def warn(self, warning: str) -> None:
         """Something that the author of the model should know, whatever the verdict."""
         logger.warning(warning)
-        self.warnings.append(warning)
+        self.warnings.append(scrub(warning))
 
     def interrupted(self, interruption: Interrupted) -> None:
         """The supervisor was stopped by a signal."""
@@ -68,10 +76,26 @@ class Account:
     def close(self) -> Report:
         """Write the report where it is wanted; return it."""
         report = self._build()
-        self.events.status(report.status, report.reason, report.message)
         _try("the report", report.write, self._report)
         _try("the termination log", report.write_termination_log, self._job.termination_log)
+        if self._job.report_url is not None:
+            self._upload(report, self._job.report_url)
+        more = {"hint": report.hint, "timings": report.timings}
+        self.events.status(report.status, report.reason, report.message, **more)
+        self._statuses.close(HASTE if self._signal else STATUS_TIME)
         return report
+
+    def _upload(self, report: Report, url: str) -> None:
+        """Whatever comes of it, the verdict stays; who is told to stop does not wait for it."""
+        patience = Patience(HASTE, attempts=1) if self._signal else Patience(self._job.limits.transfer)
+        logger.info("Uploading the report to %s", redacted(url))
+        try:
+            with interruptible():
+                put(url, report.to_json(), JSON, patience)
+        except TransferError as error:
+            logger.error("The report was not taken: %s. It is kept in %s.", error, self._report)  # noqa: TRY400  the text tells all
+        except Interrupted as interruption:
+            logger.error("Stopped by %s while uploading the report, which is kept in %s.", interruption, self._report)  # noqa: TRY400  the text tells all
 
     def _build(self) -> Report:
         status = self._status()
@@ -79,9 +103,9 @@ class Account:
             status=status,
             exit_code=EXIT_CODES[status] if self._signal is None else 128 + self._signal,
             reason=self.error.reason if self.error else None,
-            message=self.error.message if self.error else self._success(),
+            message=scrub(self.error.message) if self.error else self._success(),
             hint=self.error.hint_in(self._job.tournament.hints) if self.error else None,
-            trace=self.error.trace if self.error else None,
+            trace=scrub(self.error.trace) if self.error and self.error.trace else None,
             problems=list(self.error.problems) if self.error else [],
             warnings=self.warnings,
             started=self._started.isoformat(timespec="milliseconds"),
@@ -95,6 +119,7 @@ class Account:
             model=self.model,
             made_by=_author(self.facts) if self.facts else None,
             predictions=self.predictions,
+            deliveries=self.deliveries,
         )
 
     def _limits(self) -> list[Limit]:

@@ -14,6 +14,7 @@ from urllib.parse import parse_qsl
 from predict import __version__
 from predict.job import MIB, Guards, Job, Limits
 from predict.printable import printable
+from predict.redaction import MALFORMED, redacted
 from predict.tournaments import CLASSIC, TOURNAMENTS, Tournament
 
 # numerai-predict's own flags: a prefix that was unambiguous there stays so.
@@ -41,6 +42,8 @@ class Parser(argparse.ArgumentParser):
             shown = [flag for flag in flags if re.fullmatch(r"--[a-z_]+", flag)]
             self.error(f"unknown: {', '.join(shown) or 'an argument without a flag'}")
         _check_upload(self, known)
+        known.submit = known.submit or os.environ.get("NUMERAI_MODEL")
+        known.keys = _keys(self, known.submit)
         return known
 
 
@@ -59,11 +62,14 @@ def make_parser(commands: Sequence[str]) -> Parser:
 
 def _add_compatible(parser: Parser) -> None:
     add = parser.add_argument
-    add("--model", required=not os.environ.get("PREDICT_MODEL"), help="pickled model: a file")
-    add("--dataset", help=f"live features: a parquet file (classic's default: {CLASSIC.dataset})")
+    add("--model", required=not os.environ.get("PREDICT_MODEL"), help="pickled model: a file, or its presigned URL")
+    add(
+        "--dataset",
+        help=f"live features: a parquet file or a name of Numerai's (default: {CLASSIC.dataset})",
+    )
     add("--benchmarks", help=f"the same for models of two arguments (classic's default: {CLASSIC.benchmarks})")
     add("--output_dir", type=Path, default=Job.output_dir, help="existing folder for the CSV (default: %(default)s)")
-    add("--post_url", help="presigned POST for the CSV")
+    add("--post_url", type=_url, help="presigned POST for the CSV")
     add("--post_data", help="its form fields, url-encoded")
     add("--debug", action="store_true", help="log more")
 
@@ -71,6 +77,28 @@ def _add_compatible(parser: Parser) -> None:
 def _add_ours(parser: Parser) -> None:
     add = parser.add_argument
     add("--tournament", type=_tournament, default=CLASSIC.name, help="classic (the default), signals or crypto")
+    add("--data_version", type=_version, help="of the default dataset and benchmarks, such as v5.2")
+    add("--model_sha256", type=_sha256, help="what the model must have, else it is not run")
+    add(
+        "--max_model_size",
+        type=partial(_bytes, least=1, why="or nothing could be downloaded"),
+        default=Limits.model,
+        help="what a downloaded model may take, 8GiB by default",
+    )
+    add(
+        "--transfer_timeout",
+        type=_seconds,
+        default=Limits.transfer,
+        help="seconds for a transfer with all its tries, 300 by default",
+    )
+    add("--put_url", type=_url, help="presigned PUT for the CSV")
+    add("--report_url", type=_url, help="presigned PUT for the report, whatever the verdict")
+    add("--status_url", type=_url, help="gets each status as JSON, by POST")
+    add(
+        "--submit",
+        metavar="MODEL_NAME",
+        help="submit for this model of the account to Numerai",
+    )
     add("--report", type=Path, help="where the JSON report goes (default: beside the CSV)")
     add("--events", type=Path, help="append each status and phase to this file as a JSON line")
     add("--log_format", type=_form, default="text", help="form of the log on stderr: text (the default) or json")
@@ -127,6 +155,24 @@ def _tournament(text: str) -> Tournament:
     return TOURNAMENTS[text]
 
 
+def _version(text: str) -> str:
+    if not re.fullmatch(r"v\d+(\.\d+)*", text, re.ASCII):
+        raise argparse.ArgumentTypeError("must be a version such as v5.2")
+    return text
+
+
+def _sha256(text: str) -> str:
+    if not re.fullmatch("[0-9a-fA-F]{64}", text):
+        raise argparse.ArgumentTypeError("must be 64 hexadecimal digits")
+    return text
+
+
+def _url(text: str) -> str:
+    if redacted(text) == MALFORMED or not text.lower().startswith("http"):
+        raise argparse.ArgumentTypeError("must be an http or https URL")
+    return text
+
+
 def _cpus(text: str) -> int:
     if not re.fullmatch("[1-9][0-9]{0,3}", text):
         raise argparse.ArgumentTypeError("must be a whole number of CPUs, at least 1")
@@ -167,16 +213,36 @@ def _check_upload(parser: Parser, arguments: argparse.Namespace) -> None:
         parser.error("--post_data must be url-encoded form fields, key and value joined by an equals sign")
 
 
+def _keys(parser: Parser, submit: str | None) -> tuple[str, str] | None:
+    """Numerai's, which are needed by who submits, and shown to nobody else."""
+    public, secret = os.environ.get("NUMERAI_PUBLIC_ID"), os.environ.get("NUMERAI_SECRET_KEY")
+    if submit and not (public and secret):
+        parser.error("--submit (NUMERAI_MODEL) needs NUMERAI_PUBLIC_ID and NUMERAI_SECRET_KEY in the environment")
+    return (public, secret) if public and secret else None
+
+
+def _dataset(given: str | None, default: str, version: str | None) -> str:
+    if given is not None:
+        return given
+    return re.sub(r"v[\d.]+(?=/)", version, default) if version else default
+
+
 def make_job(arguments: argparse.Namespace) -> Job:
     """The job that the arguments ask for."""
     tournament = arguments.tournament
     return Job(
         model=arguments.model,
-        dataset=tournament.dataset if arguments.dataset is None else arguments.dataset,
-        benchmarks=tournament.benchmarks if arguments.benchmarks is None else arguments.benchmarks,
+        dataset=_dataset(arguments.dataset, tournament.dataset, arguments.data_version),
+        benchmarks=_dataset(arguments.benchmarks, tournament.benchmarks, arguments.data_version),
         output_dir=arguments.output_dir,
         post_url=arguments.post_url,
         post_data=arguments.post_data,
+        put_url=arguments.put_url,
+        report_url=arguments.report_url,
+        status_url=arguments.status_url,
+        submit=arguments.submit,
+        keys=arguments.keys,
+        model_sha256=arguments.model_sha256,
         report=arguments.report,
         events=arguments.events,
         termination_log=arguments.termination_log,
@@ -185,6 +251,8 @@ def make_job(arguments: argparse.Namespace) -> Job:
             memory=arguments.memory_limit,
             cpus=arguments.cpus,
             disk=arguments.disk_limit,
+            transfer=arguments.transfer_timeout,
+            model=arguments.max_model_size,
         ),
         guards=arguments.guards,
         preflight=not arguments.no_preflight,

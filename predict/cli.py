@@ -5,28 +5,28 @@ The only place that prints or exits.
 
 from __future__ import annotations
 
-import argparse
 import logging
 import os
 import shlex
 import sys
 from collections.abc import Sequence
-from importlib.metadata import version
 from pathlib import Path
 
 from predict.arguments import make_job, make_parser
 from predict.errors import UsageError
-from predict.fetch import is_url, redacted
-from predict.job import MIB
+from predict.job import MIB, Job, is_url
 from predict.logs import set_up_logging
+from predict.redaction import redacted, remember
 from predict.report import Report
 from predict.runner import run
 from predict.sandbox import become_reaper, copies, hide, take_up
+from predict.spared import spare
 from predict.tournaments import CLASSIC, Tournament
 
 logger = logging.getLogger(__name__)
 
-ARROW_WITHOUT_NUMPY = 18
+VARIABLES = ("POST_URL", "POST_DATA", "MODEL", "PUT_URL", "REPORT_URL", "STATUS_URL")
+KEYS = ("NUMERAI_PUBLIC_ID", "NUMERAI_SECRET_KEY")
 OTHER_COMMANDS = ("doctor", "example", "inspect")
 
 
@@ -57,33 +57,25 @@ def _run(argv: Sequence[str], *, own_process: bool) -> int:
     parser = make_parser(OTHER_COMMANDS)
     arguments = parser.parse(argv)
     set_up_logging(debug=arguments.debug, form=arguments.log_format)
+    job = make_job(arguments)
+    remember(job.secrets)
     if own_process:
         become_reaper()
-        _hide(arguments)
-        _spare_libraries()
+        _hide(job)
+        spare()
     try:
-        report = run(make_job(arguments))
+        report = run(job)
     except UsageError as error:
         parser.error(str(error))
-    model = redacted(arguments.model) if is_url(arguments.model) else arguments.model
-    _tell(report, Path(model).name, arguments.tournament)
+    model = redacted(job.model) if is_url(job.model) else job.model
+    _tell(report, Path(report.model.file if report.model else model).name, job.tournament)
     return report.exit_code
 
 
-def _spare_libraries() -> None:
-    """Let pyarrow not import what it can do without, for nobody: a tenth of a short run's time."""
-    spared = ["cloudpickle"]
-    if int(version("pyarrow").partition(".")[0]) >= ARROW_WITHOUT_NUMPY:
-        spared.append("numpy")
-    for name in spared:
-        sys.modules.setdefault(name, None)  # type: ignore[arg-type]  # "not to be found", says the language
-
-
-def _hide(arguments: argparse.Namespace) -> None:
+def _hide(job: Job) -> None:
     """Let no other process see the secrets that this one was started with."""
-    secrets = [arguments.post_url, arguments.post_data, arguments.model if is_url(arguments.model) else None]
-    known = [secret for secret in secrets if secret]
-    hide(known, [f"PREDICT_{name}" for name in ("POST_URL", "POST_DATA", "MODEL")])
+    known = [*job.shown, *(job.keys or ())]
+    hide(known, [*(f"PREDICT_{name}" for name in VARIABLES), *KEYS])
     for pid in copies(known):
         logger.warning(
             "Process %d, which is not ours, still shows a secret of this run. Start predict directly, without a "

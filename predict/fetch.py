@@ -1,113 +1,104 @@
-"""From what people type to files: the model, the live features, the benchmarks."""
+"""From the model that people name to a local file."""
 
 from __future__ import annotations
 
 import hashlib
-import ipaddress
 import logging
 import os
-import re
+from dataclasses import dataclass, replace
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
 
-from predict.errors import PlatformError, UsageError
-from predict.job import Job
+from predict.errors import ModelFailed, PlatformError, RunError
+from predict.job import STORES, Job, is_url
+from predict.redaction import redacted
 from predict.report import Model
+from predict.transport import Patience, TransferError
 
 logger = logging.getLogger(__name__)
 
-DATASET_NAME = re.compile(r"v\d+(\.\d+)*/[\w./-]+", re.ASCII)
 CHUNK = 1024**2
-MALFORMED = "a malformed URL"
+DENIED, GONE = (400, 401, 403), (404, 410)
 
 
-def is_url(name: str) -> bool:
-    """Whether a model is named by URL."""
-    return name.lower().startswith("http")
+@dataclass(frozen=True)
+class Fetched:
+    """The model's file. `vouched`: it cannot have been cut off on its way here."""
+
+    model: Model
+    vouched: bool = True
+
+    @property
+    def path(self) -> Path:
+        """Where it is."""
+        return Path(self.model.file)
+
+    def doubt(self, error: RunError) -> RunError:
+        """A pickle that ends too early is not its author's fault if the network may have cut it off."""
+        if self.vouched or not isinstance(error, ModelFailed) or error.reason != "invalid_pickle":
+            return error
+        what = f"{error.message} The server did not tell how long it is: the download may have been cut off."
+        return PlatformError("model_unavailable", what, hint="Run it again, with --model_sha256 if you know it.")
 
 
-def redacted(url: str) -> str:
-    """A URL without what may be a secret: user, password, query and fragment; nothing of one that is malformed."""
-    try:
-        parts = urlsplit(url)
-        port = f":{parts.port}" if parts.port else ""
-        if "[" in parts.netloc:  # only newer Pythons look at what stands in the brackets
-            ipaddress.IPv6Address(parts.hostname or "")
-    except ValueError:  # its text quotes the URL
-        return MALFORMED
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        return MALFORMED
-    return urlunsplit((parts.scheme, parts.hostname + port, parts.path, "", ""))
-
-
-def check_paths(job: Job) -> None:
-    """Refuse local paths that do not exist, before anything is started.
-
-    Raises:
-        UsageError: naming the flag and the path.
-    """
-    if not job.output_dir.is_dir():
-        raise UsageError(f"--output_dir: {job.output_dir} is not an existing folder")
-    if not _may(job.output_dir, os.W_OK):
-        raise UsageError(f"--output_dir: {job.output_dir} cannot be written to{_by_whom(job.output_dir)}")
-    for flag, file in (("--report", job.report), ("--events", job.events)):
-        if file is not None and not _may_write(file, replaced=file is job.report):
-            raise UsageError(f"{flag}: {file} cannot be written")
-    if not is_url(job.model):
-        _check_file("--model", Path(job.model))
-    if not DATASET_NAME.fullmatch(job.dataset.removeprefix(f"{job.tournament.name}/")) or Path(job.dataset).exists():
-        _check_file("--dataset", Path(job.dataset))
-
-
-def _check_file(flag: str, path: Path) -> None:
-    problem = what_is_wrong_with(path)
-    if problem:
-        raise UsageError(f"{flag}: {problem}")
-
-
-def what_is_wrong_with(path: Path) -> str | None:
-    """Say why a path cannot be read as a file; None if it can."""
-    if not path.exists():
-        return f"{path} does not exist"
-    if not path.is_file():
-        return f"{path} is not a file"
-    return None if _may(path, os.R_OK) else f"{path} cannot be read{_by_whom(path)}"
-
-
-def _may_write(file: Path, *, replaced: bool) -> bool:
-    """Ask for the file; if another will take its place, for its folder."""
-    if file.exists() and _may(file, os.W_OK):
-        return not file.is_dir()
-    return (not file.exists() or (replaced and file.is_file())) and _may(file.parent, os.W_OK)
-
-
-def _may(path: Path, mode: int) -> bool:
-    """Ask for what we may do now: the plain question leaves out what a program's file permits."""
-    return os.access(path, mode, effective_ids=os.access in os.supports_effective_ids)
-
-
-def _by_whom(path: Path) -> str:
-    """Who may not; whose it is, and how a container becomes that user."""
-    if os.statvfs(path).f_flag & os.ST_RDONLY:
-        return ", the file system is read-only; in a container, mount a folder there: -v or --tmpfs"
-    owner = path.stat()
-    return f" by user {os.geteuid()}; in a container, add --user {owner.st_uid}:{owner.st_gid} to docker run"
-
-
-def fetch_model(job: Job) -> Path:
-    """Return the model's local file.
+def fetch_model(job: Job) -> Fetched:
+    """Return the model, as a local file.
 
     Raises:
         PlatformError: `model_unavailable`.
     """
-    if not is_url(job.model):
-        return Path(job.model)
+    fetched = _download_model(job) if is_url(job.model) else Fetched(describe(Path(job.model)))
+    if job.model_sha256 and fetched.model.sha256 != job.model_sha256.lower():
+        what = f"{fetched.model.file} has sha256 {fetched.model.sha256}, and --model_sha256 wants {job.model_sha256}."
+        raise PlatformError("model_unavailable", what, hint="Take the file that was meant, or its own sha256.")
+    return fetched
+
+
+def _download_model(job: Job) -> Fetched:
+    from predict.cloud import copy
+    from predict.download import download, partial
+
     logger.info("Downloading model %s", redacted(job.model))
-    raise PlatformError(
-        "model_unavailable",
-        f"{redacted(job.model)} is a URL, and this version reads models from local files only.",
-        hint="Download the model yourself and pass its path: --model FILE.",
-    )
+    patience = Patience(job.limits.transfer)
+    try:
+        with partial(job.output_dir) as path:
+            if job.model.lower().startswith(STORES):
+                copy(job.model, path, patience, most=job.limits.model)
+                return Fetched(replace(describe(path), file=str(_keep(path, job, ""))))
+            downloaded = download(job.model, path, patience, most=job.limits.model)
+            kept = _keep(path, job, downloaded.disposition)
+    except TransferError as error:
+        what = f"The model cannot be downloaded: {error}."
+        raise PlatformError("model_unavailable", what, hint=_hint(error)) from None
+    except OSError as error:
+        what = f"The model cannot be written to {job.output_dir}: {error.strerror}."
+        raise PlatformError("model_unavailable", what, hint="Make room in --output_dir, then run it again.") from error
+    return Fetched(Model(str(kept), downloaded.size, downloaded.sha256), vouched=downloaded.vouched)
+
+
+def _hint(error: TransferError) -> str | None:
+    if error.status in DENIED:
+        return "Presigned URLs expire: ask for a new one, and pass it whole, in quotes."
+    return "Check the URL: there is nothing at it." if error.status in GONE else None
+
+
+def _keep(path: Path, job: Job, disposition: str) -> Path:
+    """Give the model its name. What the URL names is replaced, as ever; what the server names takes no file's place."""
+    from predict import filename
+
+    target = job.output_dir / filename.from_url(job.model)
+    named = job.output_dir / (filename.from_disposition(disposition) or filename.NAMELESS)
+    if (disposition and not named.exists()) or not _may_be_replaced(target, job):
+        target = named
+        if named.exists():
+            target = named.with_name(f"{os.urandom(4).hex()}-{named.name}")
+    logger.info("Saving model to %s", target)
+    return path.replace(target)
+
+
+def _may_be_replaced(target: Path, job: Job) -> bool:
+    """A folder cannot be, and the other files of this run must not."""
+    others = (job.dataset, job.benchmarks, job.report, job.events)
+    return not target.is_dir() and target not in [Path(file) for file in others if file]
 
 
 def describe(model: Path) -> Model:
@@ -124,25 +115,3 @@ def describe(model: Path) -> Model:
         return Model(str(model), model.stat().st_size, digest.hexdigest())
     except OSError as error:
         raise PlatformError("model_unavailable", f"{model} cannot be read: {error}") from error
-
-
-def fetch_features(job: Job) -> Path:
-    """Return the live features' local file.
-
-    Raises:
-        PlatformError: `dataset_unavailable`.
-    """
-    path = locate(job, job.dataset)
-    if not path.exists():
-        raise PlatformError(
-            "dataset_unavailable",
-            f"{job.dataset} is neither here nor in {job.output_dir}, and this version does not download datasets.",
-            hint="Download it yourself and pass its path: --dataset FILE.",
-        )
-    logger.info("Using local %s for live data", path)
-    return path
-
-
-def locate(job: Job, dataset: str) -> Path:
-    """Where a dataset is: a local path, or under its name in the output folder."""
-    return Path(dataset) if Path(dataset).exists() else job.output_dir / dataset

@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from predict.redaction import in_form, in_url
 from predict.tournaments import CLASSIC, Tournament
 
 Guards = Literal["strict", "auto", "off"]
 MIB = 1024**2
 GIB = 1024**3
+STORES = ("s3://", "gs://")
+DATASET_NAME = re.compile(r"(\w+/)?v\d+(\.\d+)*/(?!.*\.\.)[\w./-]+", re.ASCII)
+
+
+def is_url(name: str) -> bool:
+    """Whether a model is named by URL."""
+    return name.lower().startswith(("http", *STORES))
+
+
+def is_dataset_name(name: str) -> bool:
+    """Whether a dataset is named as Numerai does: v5.3/live.parquet."""
+    return DATASET_NAME.fullmatch(name) is not None
 
 
 @dataclass(frozen=True)
@@ -35,6 +49,10 @@ class Limits:
     """Bytes that the predictions may take on the pipe."""
     startup: float = 120.0
     """Seconds that the worker may take for its own imports."""
+    transfer: float = 300.0
+    """Seconds that one transfer may take, with all its attempts."""
+    model: int = 8 * GIB
+    """Bytes of a model that is downloaded."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +65,14 @@ class Job:
     output_dir: Path = Path("/tmp")  # noqa: S108  the documented default; file names in it are random
     post_url: str | None = field(default=None, repr=False)
     post_data: str | None = field(default=None, repr=False)
+    put_url: str | None = field(default=None, repr=False)
+    report_url: str | None = field(default=None, repr=False)
+    status_url: str | None = field(default=None, repr=False)
+    submit: str | None = None
+    """The model of whose account the predictions are submitted for."""
+    keys: tuple[str, str] | None = field(default=None, repr=False)
+    """Public id and secret key of Numerai's API."""
+    model_sha256: str | None = None
     report: Path | None = None
     events: Path | None = None
     termination_log: Path = Path("/dev/termination-log")
@@ -56,3 +82,20 @@ class Job:
     """Whether a pickle that cannot run here is refused before it is loaded."""
     tournament: Tournament = CLASSIC
     """Whose rules the predictions must keep."""
+
+    @property
+    def delivers(self) -> bool:
+        """Whether the predictions go anywhere."""
+        return any((self.post_url, self.put_url, self.submit))
+
+    @property
+    def shown(self) -> list[str]:
+        """What would be shown on the command line and is a secret."""
+        urls = (self.model if is_url(self.model) else None, self.put_url, self.report_url, self.status_url)
+        return [text for text in (*urls, self.post_url, self.post_data) if text]
+
+    @property
+    def secrets(self) -> set[str]:
+        """All that must not be told, in whole and in parts."""
+        parts = (in_form(text) if text == self.post_data else in_url(text) for text in self.shown)
+        return set().union(*parts, self.keys or ())

@@ -8,6 +8,7 @@ from datetime import datetime, timezone
 from typing import Literal
 
 from predict.printable import printable
+from predict.redaction import scrub
 
 Form = Literal["text", "json"]
 
@@ -28,8 +29,8 @@ class Text(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         """One record; with `extra={"plain": True}` as it stands."""
         if getattr(record, "plain", False):
-            return record.getMessage()
-        return printable(super().format(record)).replace("\n", "\n    ")
+            return scrub(record.getMessage())
+        return printable(scrub(super().format(record))).replace("\n", "\n    ")
 
 
 class JsonLines(logging.Formatter):
@@ -41,4 +42,4 @@ class JsonLines(logging.Formatter):
         message = record.getMessage()
         if record.exc_info:
             message += "\n" + self.formatException(record.exc_info)
-        return json.dumps({"time": time, "level": record.levelname, "message": message})
+        return json.dumps({"time": time, "level": record.levelname, "message": scrub(message)})

@@ -6,7 +6,11 @@ import logging
 import re
 
 from predict.account import Account
+from predict.datasets import Datasets
+from predict.errors import PlatformError
 from predict.inspection.environments import Here
+from predict.inspection.facts import Facts
+from predict.inspection.finding import Judgement
 from predict.inspection.judge import judge
 from predict.job import Job
 from predict.printable import printable
@@ -24,7 +28,8 @@ OF_VERSIONS = re.compile(
 class Narrator:
     """Takes the worker's messages."""
 
-    def __init__(self, request: Request, job: Job, account: Account) -> None:
+    def __init__(self, request: Request, job: Job, account: Account, datasets: Datasets) -> None:
+        self._datasets = datasets
         self._request = request
         self._job = job
         self._account = account
@@ -68,11 +73,27 @@ class Narrator:
             return True
         if self._job.preflight and judgement.proof:
             return False
+        self._tell_findings(judgement)
+        self._fetch_benchmarks(inspected.facts)
+        return True
+
+    def _tell_findings(self, judgement: Judgement) -> None:
         told = [finding for finding in judgement.findings if finding.severity != "unknown"]
         for finding in told[:MOST_WARNINGS]:
             where = f" ({finding.where})" if finding.where else ""
             self._account.warn(printable(f"{finding.message}{where} {finding.fix}").replace("\n", "\\n"))
-        return True
+
+    def _fetch_benchmarks(self, facts: Facts) -> None:
+        """Now that nothing of the model runs yet, and its time does not."""
+        needs = facts.model.needs
+        if needs is not None and len(needs) < 2:  # noqa: PLR2004  live features, and then benchmarks
+            return
+        try:
+            self._datasets.fetch(self._job.benchmarks)
+        except PlatformError as error:
+            if needs is not None:
+                raise
+            logger.debug("If the model takes two arguments, it lacks the second: %s", error.message)
 
     def _tell_guards(self, mechanisms: dict[str, str | None]) -> None:
         """What keeps which promise, and loudly what nothing keeps."""
@@ -90,7 +111,7 @@ class Narrator:
             case "read":
                 logger.info("Loading live features %s", self._request.features)
             case "benchmarks":
-                logger.info("Using local %s for live data", self._request.benchmarks)
+                self._datasets.tell(self._job.benchmarks)
                 logger.info("Loading live features %s", self._request.benchmarks)
             case "call":
                 logger.info("Predicting on %d rows of live features", self._rows)

@@ -62,6 +62,14 @@ class Written(msgspec.Struct, frozen=True):
     sha256: Sha256
 
 
+class Delivery(msgspec.Struct, frozen=True):
+    """One place that took the predictions: a URL without its query, or a model of an account at Numerai."""
+
+    way: Literal["post", "put", "submit"]
+    to: str
+    id: Annotated[str | None, Meta(description="of the submission")] = None
+
+
 class Versions(msgspec.Struct, frozen=True):
     """What ran the model."""
 
@@ -99,6 +107,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     model: Model | None
     made_by: Annotated[Author | None, Meta(description="null if the run ended before the pickle was read")]
     predictions: Written | None
+    deliveries: list[Delivery]
 
     def to_json(self) -> bytes:
         """The whole report, indented."""

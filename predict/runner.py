@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import logging
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 
-from predict import fetch
 from predict.account import Account, ref
+from predict.datasets import Datasets
 from predict.errors import PlatformError, RunError
+from predict.fetch import Fetched, fetch_model
+from predict.interrupt import Interrupted, interruptible
 from predict.job import Job
 from predict.narrator import Narrator
+from predict.paths import check_paths
 from predict.predictions import Predictions, check
 from predict.report import Report, Written
-from predict.sandbox import (
-    Interrupted,
-    Request,
-    Worker,
-    interruptible,
-    judge,
-)
+from predict.sandbox import Request, Worker, judge
+from predict.submission import Submission
+from predict.upload import deliver
 
 logger = logging.getLogger(__name__)
 
@@ -30,7 +30,7 @@ def run(job: Job) -> Report:
     Raises:
         UsageError: a local path is wrong; nothing was run.
     """
-    fetch.check_paths(job)
+    check_paths(job)
     account = Account(job)
     with interruptible() as hold:
         try:
@@ -55,17 +55,18 @@ def _run(job: Job, account: Account) -> None:
         worker.start()
         for shortfall in worker.around.shortfalls():
             account.warn(shortfall)
-        model = fetch.fetch_model(job)
-        account.model = fetch.describe(model)
-        features = fetch.fetch_features(job)
-        request = Request(model, features, fetch.locate(job, job.benchmarks), job.tournament)
+        model, datasets = fetch_model(job), Datasets(job, account.warn)
+        account.model = model.model
+        features, benchmarks = datasets.fetch(job.dataset), datasets.locate(job.benchmarks)
+        datasets.tell(job.dataset)
+        request = Request(model.path, features, benchmarks, job.tournament)
         account.events.status("Running")
-        narrator = Narrator(request, job, account)
+        narrator = Narrator(request, job, account, datasets)
         account.ending = worker.run(request, narrator, narrator.say, narrator.allow)
     logger.debug("Worker ended: %s", account.ending)
     if account.ending.left_behind:
         account.warn("A process of the model did not die when it was killed; it waits for the kernel.")
-    live_ids, submission = judge(account.ending, job.limits)
+    live_ids, submission = _judge(account, model, job)
     account.events.status("Validating")
     with account.timed("check"):
         predictions = check(submission, live_ids, job.tournament)
@@ -74,8 +75,16 @@ def _run(job: Job, account: Account) -> None:
     logger.info("Generated %d predictions", len(predictions.ids))
     with account.timed("write"):
         account.predictions = _write(predictions, account.csv)
-    if job.post_url:
-        _upload(account.csv)
+    with account.timed("upload") if job.delivers else nullcontext():
+        account.deliveries.extend(deliver(job, account.csv))
+
+
+def _judge(account: Account, model: Fetched, job: Job) -> tuple[dict[str, list[str]], Submission]:
+    assert account.ending is not None  # noqa: S101  the worker has come to its end
+    try:
+        return judge(account.ending, job.limits)
+    except RunError as error:
+        raise model.doubt(error) from error.__cause__
 
 
 def _write(predictions: Predictions, csv: Path) -> Written:
@@ -86,11 +95,3 @@ def _write(predictions: Predictions, csv: Path) -> Written:
         what = f"The predictions are good, but cannot be written to {csv}: {error.strerror}."
         raise PlatformError("internal", what, hint="Make room in --output_dir, then run it again.") from error
     return Written(str(csv), len(predictions.ids), predictions.column, digest)
-
-
-def _upload(csv: Path) -> None:
-    raise PlatformError(
-        "upload_failed",
-        f"This version does not upload. The accepted predictions are kept in {csv}.",
-        hint=f"Upload them yourself: curl with the form fields first, then -F file=@{csv}.",
-    )

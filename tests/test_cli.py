@@ -15,7 +15,7 @@ import pyarrow as pa
 import pytest
 from conftest import ROWS, check_report
 
-from predict.cli import ARROW_WITHOUT_NUMPY
+from predict.spared import ARROW_WITHOUT_NUMPY
 
 Pickled = Callable[[str], Path]
 SECRET = "SECRETCANARY"
@@ -143,7 +143,7 @@ NOWHERE: dict[str, tuple[list[str], str]] = {
     "report nowhere": (["--model", "{model}", "--report", "{tmp}/nowhere/r.json"], "cannot be written"),
     "url without data": (["--model", "{model}", "--post_url", f"http://x/?{SECRET}"], "--post_url needs --post_data"),
     "data without url": (["--model", "{model}", "--post_data", f"key={SECRET}"], "--post_data needs --post_url"),
-    "data is no form": (["--model", "{model}", "--post_url", "x", "--post_data", SECRET], "url-encoded"),
+    "data is no form": (["--model", "{model}", "--post_url", "http://x/", "--post_data", SECRET], "url-encoded"),
     "no memory": (["--model", "{model}", "--memory_limit", "0"], "at least 256 MiB"),
     "odd memory": (["--model", "{model}", "--memory_limit", "lots"], "4GiB"),
     "negative time": (["--model", "{model}", "--time_limit", "-1"], "above 0"),

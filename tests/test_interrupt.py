@@ -15,7 +15,7 @@ import psutil
 import pytest
 from conftest import dies, scratch_of
 
-from predict.sandbox.interrupt import Interrupted, interruptible, shielded
+from predict.interrupt import Interrupted, interruptible, shielded
 
 
 def hearing(handler: signal.Handlers) -> list[str]:

@@ -11,13 +11,13 @@ from pathlib import Path
 import msgspec
 
 from predict.errors import PlatformError
-from predict.fetch import what_is_wrong_with
 from predict.inspection.best import best, docker_line, everywhere
 from predict.inspection.environments import here, images
 from predict.inspection.facts import Facts
 from predict.inspection.finding import Judgement, Verdict
 from predict.inspection.judge import judge
 from predict.job import Limits
+from predict.paths import what_is_wrong_with
 from predict.sandbox import Worker
 from predict.sandbox.worker.libraries import installed
 

@@ -32,7 +32,6 @@ faults, and never blames the platform unless we see the same.
 """
 
 from .ending import Ending, Request
-from .interrupt import Interrupted, interruptible
 from .limits.capabilities import take_up
 from .limits.ending import become_reaper
 from .limits.secrecy import copies, hide
@@ -46,7 +45,6 @@ __all__ = [
     "BenchmarksDiffer",
     "Ending",
     "Inspected",
-    "Interrupted",
     "Locked",
     "Message",
     "Phase",
@@ -57,7 +55,6 @@ __all__ = [
     "copies",
     "enforced",
     "hide",
-    "interruptible",
     "judge",
     "lacking",
     "take_up",

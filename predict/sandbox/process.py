@@ -18,11 +18,11 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from predict.errors import PlatformError
+from predict.interrupt import shielded
 from predict.job import Guards, Limits
 
 from .consumption import Consumption
 from .ending import Ending, Request
-from .interrupt import shielded
 from .limits import ending
 from .limits.plan import Plan
 from .messages import Inspected, Locked
@@ -100,7 +100,7 @@ class Worker:
         `hear` gets every message as it comes, `say` every line that the model prints, with its stream's name; `allow`
         what the pickle told without being loaded: whether it may be.
         """
-        return self._watch(request, Listener(hear, say, self._accept, partial(self._allow, allow)))
+        return self._watch(request, Listener(hear, say, self._accept, partial(self._allow, allow, request.benchmarks)))
 
     def inspect(self, model: Path) -> Inspected:
         """Only read a pickle.
@@ -115,11 +115,16 @@ class Worker:
             raise never_ready(seen, self._limits)
         return seen.inspected
 
-    def _allow(self, allow: Allow, inspected: Inspected) -> bool:
+    def _allow(self, allow: Allow, benchmarks: Path, inspected: Inspected) -> bool:
+        """Benchmarks are optional: only some models need them, and `allow` may have fetched them."""
         allowed = allow(inspected)
         if allowed:
-            with contextlib.suppress(OSError):  # it died before: the watch will see it
-                self._request.sendall(GO)
+            with contextlib.ExitStack() as stack:
+                files: list[int] = []
+                with contextlib.suppress(OSError):
+                    files.append(stack.enter_context(benchmarks.open("rb")).fileno())
+                with contextlib.suppress(OSError):  # it died before: the watch will see it
+                    socket.send_fds(self._request, [GO], files)
         return allowed
 
     def examine(self) -> dict[str, str | None]:
@@ -154,15 +159,13 @@ class Worker:
         return _ending(request, watch, used, self.around)
 
     def _send(self, request: Request, watch: Watch) -> None:
-        """Open the files here, for the worker may not. Benchmarks are optional: only some models need them."""
+        """Open the files here, for the worker may not."""
         with contextlib.ExitStack() as stack:
             try:
                 files = [stack.enter_context(path.open("rb")) for path in (request.model, request.features)]
             except OSError as error:
                 watch.stop("no_model" if error.filename == str(request.model) else "no_features", error.strerror or "")
                 return
-            with contextlib.suppress(OSError):
-                files.append(stack.enter_context(request.benchmarks.open("rb")))
             with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # it died before: the watch will see it
                 socket.send_fds(self._request, [request.tournament.for_worker()], [file.fileno() for file in files])
 

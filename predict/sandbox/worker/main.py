@@ -11,8 +11,8 @@ import signal
 import socket
 import sys
 import types
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, NoReturn
 
@@ -34,7 +34,7 @@ from .tournament import Tournament
 if TYPE_CHECKING:
     import pyarrow.parquet as pq
 
-MOST_FILES = 3
+MOST_FILES = 2
 GO = b"go"
 REQUEST_CAP = 1024
 
@@ -48,7 +48,7 @@ def main(plan: Plan) -> NoReturn:
     reading = Reading(plan.memory)
     if plan.only_read:
         with request() as stdin:
-            reading.begin(receive(stdin)[1][0])
+            reading.begin(receive(stdin)[1].model)
         channel.send(inspected(reading))
         os._exit(0)
     gc.disable()  # imports and frames are one long allocation: collecting in between finds nothing
@@ -56,8 +56,7 @@ def main(plan: Plan) -> NoReturn:
     import pandas as pd  # noqa: F401
 
     with request() as stdin:
-        tournament, opened = receive(stdin)
-        files = Files(*opened)
+        tournament, files = receive(stdin)
         reading.begin(files.model)
         try:
             features, ids = open_features(files.features, tournament)
@@ -66,9 +65,10 @@ def main(plan: Plan) -> NoReturn:
             os._exit(0)
         channel.send({"type": "ready", "rows": len(ids), "ids": ids.column_names, "libraries": versions()}, ids)
         channel.send(inspected(reading))
-        if not stdin.recv(len(GO)):  # what was read forbids it
+        go, more, _, _ = socket.recv_fds(stdin, len(GO), MOST_FILES)
+        if not go:  # what was read forbids it
             os._exit(0)
-    run(files, features, channel, tournament)
+    run(replace(files, benchmarks=opened(more)[0] if more else None), features, channel, tournament)
     os._exit(0)
 
 
@@ -114,10 +114,15 @@ def request() -> Iterator[socket.socket]:
     os.set_inheritable(0, True)
 
 
-def receive(stdin: socket.socket) -> tuple[Tournament, list[IO[bytes]]]:
-    """Wait for the request: three open files, or two if there are no benchmarks, or the model alone."""
+def receive(stdin: socket.socket) -> tuple[Tournament, Files]:
+    """Wait for the request: two open files."""
     text, descriptors, _, _ = socket.recv_fds(stdin, REQUEST_CAP, MOST_FILES)
-    return Tournament.from_json(text), [os.fdopen(descriptor, "rb") for descriptor in descriptors]
+    return Tournament.from_json(text), Files(*opened(descriptors))
+
+
+def opened(descriptors: Sequence[int]) -> list[IO[bytes]]:
+    """The files that came with a message."""
+    return [os.fdopen(descriptor, "rb") for descriptor in descriptors]
 
 
 def run(files: Files, features: pq.ParquetFile, channel: Channel, tournament: Tournament) -> None:

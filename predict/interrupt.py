@@ -1,4 +1,4 @@
-"""Signals that stop the supervisor, as an exception: every `with` on the way out does its duty."""
+"""Signals that stop the supervisor, and its own deadlines, as exceptions: every `with` on the way out does its duty."""
 
 from __future__ import annotations
 
@@ -76,3 +76,32 @@ def interruptible() -> Iterator[Callable[[], None]]:
         _Shield.waiting = None
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+class Overdue(BaseException):
+    """A deadline of ours has passed; not an Exception, so that no library takes it for a fault of its own."""
+
+
+@contextmanager
+def deadline(seconds: float) -> Iterator[None]:
+    """Raise `Overdue` in the body after that many seconds, whatever it waits for: a header byte, a name, a lock.
+
+    Only in the main thread, where Python runs handlers; elsewhere nothing is raised.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    armed = True
+
+    def ring(_number: int, _frame: FrameType | None) -> None:
+        if armed:  # a signal may have come, and be handled, while the body was left
+            raise Overdue
+
+    before = signal.signal(signal.SIGALRM, ring)
+    signal.setitimer(signal.ITIMER_REAL, max(seconds, 1e-3))
+    try:
+        yield
+    finally:
+        armed = False
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)

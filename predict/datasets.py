@@ -1,0 +1,92 @@
+"""From the datasets that people name to local files: live features and benchmarks."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime, timezone
+from pathlib import Path
+
+from predict.errors import PlatformError
+from predict.job import Job, is_dataset_name
+from predict.transport import Patience, TransferError
+
+logger = logging.getLogger(__name__)
+
+QUICK = Patience(20.0, attempts=2)  # where a file is there already
+
+
+class Datasets:
+    """The datasets of one run. `warn` is told what its author should know."""
+
+    def __init__(self, job: Job, warn: Callable[[str], None]) -> None:
+        self._job = job
+        self._warn = warn
+        self._downloaded: set[str] = set()
+
+    def locate(self, dataset: str) -> Path:
+        """Where a dataset is or will be: a local path, or under its name in the output folder."""
+        return Path(dataset) if Path(dataset).exists() else self._job.output_dir / dataset
+
+    def tell(self, dataset: str) -> None:
+        """Log where a dataset is from, once it is used."""
+        if dataset not in self._downloaded:
+            logger.info("Using local %s for live data", self.locate(dataset))
+
+    def fetch(self, dataset: str) -> Path:
+        """Return a dataset's local file.
+
+        Raises:
+            PlatformError: `dataset_unavailable`.
+        """
+        path = self.locate(dataset)
+        if path != Path(dataset) and is_dataset_name(dataset):
+            self._download(dataset, path)
+        if not path.exists():
+            raise PlatformError("dataset_unavailable", f"{dataset} does not exist any more.")
+        return path
+
+    def _download(self, dataset: str, path: Path) -> None:
+        """Ask for today's; do with what is there already if nobody answers."""
+        there = path.exists()
+        logger.info("Using NumerAPI to download %s for live data", dataset)
+        try:
+            self._ask(dataset, path, QUICK if there else Patience(self._job.limits.transfer))
+        except TransferError as error:
+            if not there:
+                raise PlatformError("dataset_unavailable", f"{dataset}: {error}.", hint=_hint(dataset)) from None
+            self._warn(f"Numerai could not be asked for a newer {path}; it is of {_day(path)}: {error}.")
+        except OSError as error:
+            what = f"{dataset} cannot be written to {path}: {error.strerror}."
+            raise PlatformError("dataset_unavailable", what, hint="Make room in --output_dir.") from error
+
+    def _ask(self, dataset: str, path: Path, patience: Patience) -> None:
+        from predict.download import Unneeded, download, partial
+        from predict.numerai import Numerai
+
+        url = Numerai(self._job.tournament.name, None, patience).url_of(dataset)
+        with suppress(Unneeded), partial(self._job.output_dir) as new:
+            got = download(url, new, patience, most=2**63, skip=lambda *what: _is_the_same(path, *what))
+            if got.modified is not None:
+                os.utime(new, (got.modified, got.modified))
+            path.parent.mkdir(parents=True, exist_ok=True)
+            new.replace(path)
+        self._downloaded.add(dataset)
+
+
+def _is_the_same(path: Path, size: int | None, modified: float | None) -> bool:
+    """By size and date: tomorrow's live data may have the size of today's."""
+    if not path.exists() or modified is None:
+        return False
+    status = path.stat()
+    return status.st_size == size and int(status.st_mtime) == int(modified)
+
+
+def _day(path: Path) -> str:
+    return datetime.fromtimestamp(path.stat().st_mtime, timezone.utc).strftime("%Y-%m-%d %H:%M UTC")
+
+
+def _hint(dataset: str) -> str:
+    return f"Run it again, or download {dataset} yourself and pass its path: --dataset FILE, --benchmarks FILE."

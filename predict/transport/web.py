@@ -1,0 +1,136 @@
+"""GET, POST and PUT."""
+
+from __future__ import annotations
+
+import http
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any
+
+import requests
+import urllib3
+from requests.auth import AuthBase
+
+from predict import __version__
+from predict.redaction import in_url, redacted, remember
+
+from .patience import Clock, persist
+from .problems import translated
+from .refusals import sentence
+from .terms import Outgoing, Patience, TransferError
+
+TRANSIENT = {408, 425, 429}
+ERROR_CAP = 64 * 1024  # bytes of a refusal that are read
+HEADERS = {"User-Agent": f"numerai-predict/{__version__}"}
+BODY_GOES_ON = (307, 308)
+MOST_HOPS = 5
+
+
+@contextmanager
+def get(url: str, clock: Clock, headers: Mapping[str, str], acceptable: tuple[int, ...]) -> Iterator[requests.Response]:
+    """The answer to a GET, its body still to be read by `read`; redirects are followed.
+
+    Raises:
+        TransferError: another status than an acceptable one, or no answer.
+    """
+    with _session(url) as session:
+        session.hooks["response"].append(_learn)
+        with translated(url):
+            response = session.get(url, headers=dict(headers), stream=True, timeout=clock.timeouts())
+        with response:
+            if response.status_code not in acceptable:
+                raise _refused(response)
+            yield response
+
+
+def read(response: requests.Response, size: int) -> Iterator[bytes]:
+    """The body, decoded, in pieces as they come.
+
+    Raises:
+        TransferError: it breaks off, or is not what its Content-Encoding says.
+    """
+    with translated(response.url):
+        while data := response.raw.read1(size, decode_content=True):
+            yield data
+
+
+def send(outgoing: Outgoing, patience: Patience) -> bytes:
+    """Send a body until a 2xx answers; return what that says. 307 and 308 are followed with the body, others not.
+
+    Raises:
+        TransferError: the server refuses, or never answers.
+    """
+    return persist(patience, lambda clock: _send(outgoing, clock))
+
+
+def _send(outgoing: Outgoing, clock: Clock, hops: int = MOST_HOPS) -> bytes:
+    url = outgoing.url
+    with _session(url) as session, translated(url):
+        options: dict[str, Any] = {"allow_redirects": False, "stream": True, "timeout": clock.timeouts()}
+        headers = dict(outgoing.headers)
+        with session.request(outgoing.method, url, data=outgoing.body, headers=headers, **options) as response:
+            target = session.get_redirect_target(response)
+            if target is None:
+                return _answer(response)
+            status, where = response.status_code, requests.compat.urljoin(url, target)
+    remember(in_url(where))
+    if status not in BODY_GOES_ON or not hops or _is_less_safe(url, where):
+        what = f"{redacted(url)} answered {status} and points to {redacted(where)}, where it cannot be sent on"
+        raise TransferError(what, status=status)
+    return _send(replace(outgoing, url=where), clock, hops - 1)
+
+
+def _answer(response: requests.Response) -> bytes:
+    if not http.HTTPStatus.OK <= response.status_code < http.HTTPStatus.MULTIPLE_CHOICES:
+        raise _refused(response)
+    said: bytes = response.raw.read(ERROR_CAP, decode_content=True)
+    return said
+
+
+def _is_less_safe(before: str, after: str) -> bool:
+    return before.lower().startswith("https:") and not after.lower().startswith("https:")
+
+
+def form(fields: list[tuple[str, str]], name: str, data: bytes, kind: str) -> tuple[bytes, dict[str, str]]:
+    """A multipart form, its fields first and in order, then `file`; and the header that it needs."""
+    prepared = requests.Request("POST", "http://form", data=fields, files={"file": (name, data, kind)}).prepare()
+    assert isinstance(prepared.body, bytes)  # noqa: S101  requests joins what is in memory
+    return prepared.body, {"Content-Type": str(prepared.headers["Content-Type"])}
+
+
+class _NoPassword(AuthBase):
+    """Keeps ~/.netrc out of it: a second authorization makes a store refuse a presigned URL."""
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        return request
+
+
+def _session(url: str) -> requests.Session:
+    session = requests.Session()
+    session.headers.update(HEADERS)
+    session.auth = None if "@" in url.partition("?")[0] else _NoPassword()
+    return session
+
+
+def _learn(response: requests.Response, **_: Any) -> None:
+    """A redirect's target may be a presigned URL too."""
+    remember(in_url(requests.compat.urljoin(response.url, response.headers.get("Location", ""))))
+
+
+def _refused(response: requests.Response) -> TransferError:
+    status = response.status_code
+    with translated(response.url):
+        said = sentence(response.raw.read(ERROR_CAP, decode_content=True) or b"", response.encoding)
+    phrase = response.reason or (http.HTTPStatus(status).phrase if status in set(http.HTTPStatus) else "")
+    transient = status in TRANSIENT or status >= http.HTTPStatus.INTERNAL_SERVER_ERROR
+    what = f"{redacted(response.url)} answered {status} {phrase}".rstrip() + (f": {said}" if said else "")
+    return TransferError(what, status=status, transient=transient, wait=_asked_for(response))
+
+
+def _asked_for(response: requests.Response) -> float:
+    """Seconds of a Retry-After, which may be a date."""
+    try:
+        return max(0.0, urllib3.Retry().parse_retry_after(response.headers.get("Retry-After", "0")))
+    except (urllib3.exceptions.InvalidHeader, OverflowError, ValueError):
+        return 0.0
