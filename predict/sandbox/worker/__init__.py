@@ -6,9 +6,9 @@ the runner's package is hidden from the model.
 
 Protocol. PLAN is a JSON object (`limits/plan.py`) that names the descriptors to write to. stdin is a Unix socket:
 the request is one message on it, with the open files: the model, the live features, and the benchmarks if there
-are any. Its text is a JSON object (`tournament.py`): the names that the tournament has for ids and values. After
-`inspected` the worker waits for "go" there; the end of the socket means that it must not go on. With `only_read` in
-PLAN the request is the model alone, and `inspected` the last message.
+are any. Its text is a JSON object (`tournament.py`): the names that the tournament has for ids and values, and how
+many ids the live data must have. After `inspected` the worker waits for "go" there; the end of the socket means that
+it must not go on. With `only_read` in PLAN the request is the model alone, and `inspected` the last message.
 
 The worker answers on `channel` with JSON lines; `"bytes": n` announces n bytes of payload after the line.
 
