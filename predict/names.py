@@ -29,7 +29,7 @@ class Names:
 
 
 def names_of(submission: Submission, live: Iterable[str], tournament: Tournament) -> Names:
-    """Tell ids from values. An index without a name means the first ids of the live data; Classic's any name does."""
+    """Tell ids from values. An index without a name means the first ids of the live data, and any in Classic."""
     name, columns = submission.id, list(submission.columns)
     in_column = tournament.index is None and name in tournament.ids and name in columns
     if in_column:

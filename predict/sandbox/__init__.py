@@ -26,9 +26,9 @@ ends before the model is loaded: a file that breaks its reader breaks nothing el
 
 `limits/` has one file per mechanism; `promises` tells which promise each keeps. `process` starts and ends, `watch`
 drains the pipes with caps and keeps the clock, `consumption` looks at memory, processes and files; all of them only
-collect facts (`ending`). `outcome`, `broken` and `explained` turn facts into an answer or a verdict, and nobody else
-does: before `inspected` every death is the platform's; after it, what the worker says may choose among the model's
-faults, and never blames the platform unless we see the same.
+collect facts (`ending`). `outcome`, `answered`, `broken` and `explained` turn facts into an answer or a verdict, and
+nobody else does: before `inspected` every death is the platform's; after it, what the worker says may choose among the
+model's faults, and never blames the platform unless we see the same.
 """
 
 from .ending import Ending, Request

@@ -47,7 +47,7 @@ class Request:
     model: Path
     features: Path
     benchmarks: Path
-    tournament: Tournament = CLASSIC
+    tournament: Tournament = field(default=CLASSIC, repr=False)
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from predict.job import Limits
 from predict.printable import printable
 from predict.submission import Submission
 
-from .arrow_stream import StreamError, read_stream
+from .answered import LiveIds, live_ids, submission
 from .broken import (
     PHASE_WORDS,
     exhausted,
@@ -31,8 +31,6 @@ from .traces import of_the_model, place_in_dump, place_in_traceback
 from .unloadable import load_verdict, missing, said
 
 if TYPE_CHECKING:
-    import pyarrow as pa
-
     from .ending import Ending
 
 # Signals that a process gets for what it did itself. Hardly anybody sends them from outside.
@@ -44,10 +42,6 @@ OWN_SIGNALS = {
 }
 LITTLE_SHARED_MEMORY = "If it shares memory: so ends who runs out of it, and this container has little."
 CHANNEL_GONE = 97  # as in worker/channel.py, which imports nothing of ours
-
-
-LiveIds = dict[str, list[str]]
-"""By the names of their columns, in the file's order."""
 
 
 def judge(ending: Ending, limits: Limits) -> tuple[LiveIds, Submission]:
@@ -72,7 +66,7 @@ def _judge(ending: Ending, limits: Limits) -> tuple[LiveIds, Submission]:
         raise limit_broken(ending, limits)
     match ending.last:
         case Answer() as answer:
-            return _answered(ending, answer)
+            return live_ids(ending), submission(ending, answer)
         case Refused(reason=reason, text=text):
             raise ModelFailed(reason, _sentence(text))
         case Failed() as failed:
@@ -128,41 +122,6 @@ def _how(ending: Ending, limits: Limits) -> str:
 
 def _unusable(reason: PlatformReason, path: Path, how: str, text: str) -> PlatformError:
     return PlatformError(reason, f"{path} cannot be {how}: {printable(text).rstrip('.')}.")
-
-
-def _answered(ending: Ending, answer: Answer) -> tuple[LiveIds, Submission]:
-    return _live_ids(ending), Submission(
-        id=None if answer.id is None else printable(answer.id),
-        columns=[printable(name) for name in answer.columns],
-        count=answer.count,
-        dtype=printable(answer.dtype),
-        numeric=answer.numeric,
-        table=_answered_table(ending.payload),
-    )
-
-
-def _live_ids(ending: Ending) -> LiveIds:
-    """What the answer is looked up in: who has no id under a name cannot be found by it, who has it twice can."""
-    import pyarrow as pa
-
-    names = ending.ready.ids if ending.ready else []
-    try:
-        table = read_stream(ending.ids, [pa.schema([(name, pa.string()) for name in names])])
-    except StreamError as error:  # they came before the pickle was touched
-        raise PlatformError("internal", f"The worker's live ids cannot be read: {error}.") from error
-    return {
-        name: [text for text in dict.fromkeys(table.column(name).to_pylist()) if text is not None] for name in names
-    }
-
-
-def _answered_table(stream: bytes) -> pa.Table:
-    import pyarrow as pa
-
-    forms = [pa.schema([("id", pa.string()), ("value", kind)]) for kind in (pa.float64(), pa.string())]
-    try:
-        return read_stream(stream, forms)
-    except StreamError as error:
-        raise ModelFailed("bad_answer", printable(f"The answer cannot be read: {error}.")) from error
 
 
 def _exception_left(ending: Ending, failed: Failed, limits: Limits) -> NoReturn:
