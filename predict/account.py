@@ -15,7 +15,7 @@ from predict import __version__
 from predict.errors import ModelFailed, PlatformError, RunError
 from predict.events import Events
 from predict.inspection.facts import Facts
-from predict.interrupt import Interrupted, interruptible
+from predict.interrupt import Interrupted, interruptible, told_to_stop
 from predict.job import Job
 from predict.redaction import redacted, scrub
 from predict.report import Author, Delivery, Limit, Model, Report, Status, Versions, Written
@@ -87,10 +87,11 @@ class Account:
 
     def _upload(self, report: Report, url: str) -> None:
         """Whatever comes of it, the verdict stays; who is told to stop does not wait for it."""
-        patience = Patience(HASTE, attempts=1) if self._signal else Patience(self._job.limits.transfer)
-        logger.info("Uploading the report to %s", redacted(url))
         try:
             with interruptible():
+                logger.info("Uploading the report to %s", redacted(url))
+                hurry = self._signal or told_to_stop()
+                patience = Patience(HASTE, attempts=1) if hurry else Patience(self._job.limits.transfer)
                 put(url, report.to_json(), JSON, patience)
         except TransferError as error:
             logger.error("The report was not taken: %s. It is kept in %s.", error, self._report)  # noqa: TRY400  the text tells all

@@ -73,7 +73,7 @@ def download(url: str, path: Path, patience: Patience, *, most: int, skip: Skip 
     """
     with path.open("xb") as file, Progress("Downloading") as progress, ThreadPoolExecutor(1) as beside:
         target = _Target(file, most, skip, progress, beside)
-        persist(patience, lambda clock: target.fill(url, clock))
+        persist(url, patience, lambda clock: target.fill(url, clock))
         return target.downloaded()
 
 

@@ -24,6 +24,8 @@ class _Shield:
 
     depth = 0
     waiting: int | None = None
+    told = False
+    """Whether a signal came when there was nothing left to stop."""
 
 
 @contextmanager
@@ -39,8 +41,14 @@ def shielded() -> Iterator[None]:
         raise Interrupted(number)
 
 
-def _do_nothing(_number: int, _frame: FrameType | None) -> None:
-    """Hear a signal that has no meaning any more."""
+def _note(_number: int, _frame: FrameType | None) -> None:
+    """Hear a signal that changes nothing any more, but that whoever takes long should know of."""
+    _Shield.told = True
+
+
+def told_to_stop() -> bool:
+    """Whether a signal has come since `hold` was called."""
+    return _Shield.told
 
 
 @contextmanager
@@ -54,11 +62,13 @@ def interruptible() -> Iterator[Callable[[], None]]:
         yield lambda: None
         return
     before = {number: signal.getsignal(number) for number in (*STOPPING, signal.SIGCHLD)}
+    if _note not in before.values():
+        _Shield.told = False
     heard = [number for number in STOPPING if before[number] is not signal.SIG_IGN]
 
     def hold() -> None:
         for number in heard:
-            signal.signal(number, _do_nothing)  # to ignore it would go on in a child that is just being born
+            signal.signal(number, _note)  # to ignore it would go on in a child that is just being born
 
     def interrupt(number: int, _frame: FrameType | None) -> None:
         hold()

@@ -15,6 +15,7 @@ from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_at
 from tenacity.wait import wait_random_exponential
 
 from predict.interrupt import Overdue, deadline
+from predict.redaction import redacted
 
 from .terms import Patience, TransferError
 
@@ -24,6 +25,7 @@ Result = TypeVar("Result")
 
 CONNECT, READ = 10.0, 30.0  # seconds, at most, for a connection and for the next byte
 LONGEST_WAIT = 20.0  # seconds, unless the server asks for more
+sleep = time.sleep
 
 
 class Clock:
@@ -39,8 +41,8 @@ class Clock:
         return min(CONNECT, left), min(READ, left)
 
 
-def persist(patience: Patience, once: Callable[[Clock], Result]) -> Result:
-    """Call `once` until it succeeds, fails for good, or patience ends.
+def persist(url: str, patience: Patience, once: Callable[[Clock], Result]) -> Result:
+    """Call `once`, which asks a URL, until it succeeds, fails for good, or patience ends.
 
     Raises:
         TransferError: with the number of attempts and the seconds that they took.
@@ -56,7 +58,7 @@ def persist(patience: Patience, once: Callable[[Clock], Result]) -> Result:
         took = time.monotonic() - start
         raise TransferError(f"{error} ({_attempts(clock.attempt)} in {took:.0f} s)", status=error.status) from None
     except Overdue:
-        what = f"it did not come to an end within {patience.seconds:g} s ({_attempts(clock.attempt)})"
+        what = f"{redacted(url)} did not come to an end within {patience.seconds:g} s ({_attempts(clock.attempt)})"
         raise TransferError(what) from None
 
 
@@ -66,7 +68,7 @@ def _retrying(patience: Patience) -> Retrying:
         wait=_wait,
         stop=stop_after_attempt(patience.attempts) | stop_before_delay(patience.seconds),
         before_sleep=_tell,
-        sleep=lambda seconds: time.sleep(seconds),  # noqa: PLW0108  tests put another in its place
+        sleep=lambda seconds: sleep(seconds),  # noqa: PLW0108  it is looked up late, for tests put another in its place
         reraise=True,
     )
 

@@ -51,7 +51,7 @@ def _words(causes: list[BaseException]) -> str:
 
 _WORDS: list[tuple[tuple[type[BaseException], ...], str]] = [
     ((urllib3.exceptions.NameResolutionError,), "has a name that cannot be resolved"),
-    ((urllib3.exceptions.ConnectTimeoutError,), "takes no connection"),
+    ((requests.ConnectTimeout,), "takes no connection"),
     ((urllib3.exceptions.ReadTimeoutError, TimeoutError), "has stopped answering"),
     ((urllib3.exceptions.DecodeError,), "sends what its Content-Encoding does not decode"),
     ((urllib3.exceptions.IncompleteRead,), "broke off before the end"),

@@ -61,7 +61,7 @@ def send(outgoing: Outgoing, patience: Patience) -> bytes:
     Raises:
         TransferError: the server refuses, or never answers.
     """
-    return persist(patience, lambda clock: _send(outgoing, clock))
+    return persist(outgoing.url, patience, lambda clock: _send(outgoing, clock))
 
 
 def _send(outgoing: Outgoing, clock: Clock, hops: int = MOST_HOPS) -> bytes:
@@ -121,8 +121,8 @@ def _learn(response: requests.Response, **_: Any) -> None:
 def _refused(response: requests.Response) -> TransferError:
     status = response.status_code
     with translated(response.url):
-        said = sentence(response.raw.read(ERROR_CAP, decode_content=True) or b"", response.encoding)
-    phrase = response.reason or (http.HTTPStatus(status).phrase if status in set(http.HTTPStatus) else "")
+        said = sentence(response.raw.read(ERROR_CAP, decode_content=True) or b"", response.encoding).rstrip(".")
+    phrase = http.HTTPStatus(status).phrase if status in set(http.HTTPStatus) else response.reason or ""
     transient = status in TRANSIENT or status >= http.HTTPStatus.INTERNAL_SERVER_ERROR
     what = f"{redacted(response.url)} answered {status} {phrase}".rstrip() + (f": {said}" if said else "")
     return TransferError(what, status=status, transient=transient, wait=_asked_for(response))

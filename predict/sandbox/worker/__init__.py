@@ -6,9 +6,9 @@ the runner's package is hidden from the model.
 
 Protocol. PLAN is a JSON object (`limits/plan.py`) that names the descriptors to write to. stdin is a Unix socket:
 the request is one message on it, with two open files: the model and the live features. Its text is a JSON object
-(`tournament.py`): the names that the tournament has for ids and values, and how many ids there must be. After `inspected`
-the worker waits for "go" there, which may bring the benchmarks; the end of the socket means that it must not go on. With `only_read` in PLAN
-only the model is looked at, and `inspected` is the last message.
+(`tournament.py`): the names that the tournament has for ids and values, and how many ids there must be. After
+`inspected` the worker waits for "go" there, which may bring the benchmarks; the end of the socket means that it must
+not go on. With `only_read` in PLAN only the model is looked at, and `inspected` is the last message.
 
 The worker answers on `channel` with JSON lines; `"bytes": n` announces n bytes of payload after the line.
 
