@@ -86,8 +86,9 @@ def _keep(path: Path, job: Job, disposition: str) -> Path:
     from predict import filename
 
     target = job.output_dir / filename.from_url(job.model)
-    named = job.output_dir / (filename.from_disposition(disposition) or filename.NAMELESS)
-    if (disposition and not named.exists()) or not _may_be_replaced(target, job):
+    name = filename.from_disposition(disposition)
+    named = job.output_dir / (name or filename.NAMELESS)
+    if (name and not named.exists()) or not _may_be_replaced(target, job):
         target = named
         if named.exists():
             target = named.with_name(f"{os.urandom(4).hex()}-{named.name}")

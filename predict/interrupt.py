@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
+from typing import Any
 
 STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
 
@@ -51,6 +52,14 @@ def told_to_stop() -> bool:
     return _Shield.told
 
 
+def _handlers() -> dict[signal.Signals, Any]:
+    """Those of now; outside of all that `hold` was called for, nobody has been told to stop yet."""
+    found = {number: signal.getsignal(number) for number in (*STOPPING, signal.SIGCHLD)}
+    if _note not in found.values():
+        _Shield.told = False
+    return found
+
+
 @contextmanager
 def interruptible() -> Iterator[Callable[[], None]]:
     """Raise `Interrupted` at the first stopping signal and ignore those that follow.
@@ -61,9 +70,7 @@ def interruptible() -> Iterator[Callable[[], None]]:
     if threading.current_thread() is not threading.main_thread():  # Python gives handlers to the main thread only
         yield lambda: None
         return
-    before = {number: signal.getsignal(number) for number in (*STOPPING, signal.SIGCHLD)}
-    if _note not in before.values():
-        _Shield.told = False
+    before = _handlers()
     heard = [number for number in STOPPING if before[number] is not signal.SIG_IGN]
 
     def hold() -> None:

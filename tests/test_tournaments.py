@@ -467,6 +467,7 @@ def test_the_tournament_brings_its_own_data(tmp_path: Path) -> None:
     assert f"Using local {live} for live data" in ended.stderr
     assert "--debug --tournament signals --model $PWD/model.pkl" in ended.stderr
 
+
 def test_a_tournament_that_there_is_not_is_a_wrong_command_line(tmp_path: Path) -> None:
     ended = predict(tmp_path, "--model", "model.pkl", "--tournament", "chess")
     assert ended.returncode == 2

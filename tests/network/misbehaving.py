@@ -34,6 +34,7 @@ class Handler(BaseHTTPRequestHandler):
     server: Server
 
     def handle_any(self) -> None:
+        """Do what the script says, whatever the method."""
         act = self.server.next_act(self)
         with contextlib.suppress(OSError):  # the client has gone
             act(self)
@@ -99,7 +100,7 @@ def serving(certificate: tuple[Path, Path] | None = None) -> Iterator[Server]:
             thread.join()
 
 
-def say(status: int, body: bytes = b"", *, length: int | None = None, **headers: str) -> Act:
+def say(status: int, body: bytes = b"", length: int | None = None, **headers: str) -> Act:
     """Answer; `length` is told instead of the body's own."""
 
     def act(handler: Handler) -> None:
@@ -194,4 +195,5 @@ class Waits:
     seconds: list[float] = field(default_factory=list)
 
     def __call__(self, seconds: float) -> None:
+        """Wait no longer than it takes to note it."""
         self.seconds.append(seconds)

@@ -34,7 +34,7 @@ class Double:
             self.tokens.append(asked.headers.get("Authorization"))
             say(200, json.dumps(self._answer(query)).encode())(handler)
         elif asked.method == "PUT":
-            if self.put_status == 200:  # noqa: PLR2004  HTTP's
+            if self.put_status == 200:
                 self.taken[asked.path.partition("?")[0]] = asked.body
             say(self.put_status)(handler)
         else:
@@ -42,19 +42,19 @@ class Double:
             say(200, self.files[name], Last_Modified=self.modified)(handler)
 
     def _answer(self, query: dict[str, Any]) -> dict[str, Any]:
-        text, variables = query["query"], query["variables"] or {}
-        if "createSignalsSubmission" in text:
-            return {"data": {"createSignalsSubmission": {"id": "signal-1"}}}
-        if "create_submission" in text:
-            return {"data": {"create_submission": {"id": "submission-1"}}}
-        for field_name in ("submissionUploadSignalsAuth", "submission_upload_auth"):
-            if field_name in text:
-                target = {"filename": "kept-as.csv", "url": f"{self.server.url}/put/kept-as.csv?sig=SECRETCANARY-put"}
-                return {"data": {field_name: target}}
-        if "models" in text:
-            return {"data": {"account": {"models": MODELS}}}
-        if "listDatasets" in text:
-            return {"data": {"listDatasets": sorted(self.files)}}
-        if variables["filename"] not in self.files:
+        text = query["query"]
+        name = (query["variables"] or {}).get("filename", "")
+        target = {"filename": "kept-as.csv", "url": f"{self.server.url}/put/kept-as.csv?sig=SECRETCANARY-put"}
+        answers = {
+            "createSignalsSubmission": {"id": "signal-1"},
+            "create_submission": {"id": "submission-1"},
+            "submissionUploadSignalsAuth": target,
+            "submission_upload_auth": target,
+            "account": {"models": MODELS},
+            "listDatasets": sorted(self.files),
+            "dataset": f"{self.server.url}/data/{name}?token=SECRETCANARY-data",
+        }
+        field_name = next(known for known in answers if known in text)
+        if field_name == "dataset" and name not in self.files:
             return {"errors": [{"message": "Dataset not found"}], "data": None}
-        return {"data": {"dataset": f"{self.server.url}/data/{variables['filename']}?token=SECRETCANARY-data"}}
+        return {"data": {field_name: answers[field_name]}}

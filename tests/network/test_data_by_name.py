@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import Run, assert_verdict, dumps_by_value
+from conftest import Run, assert_verdict
 
 from network import misbehaving as does
 from network.misbehaving import Server, Waits
@@ -17,7 +17,7 @@ from predict.errors import PlatformError
 from predict.job import Job
 
 LIVE, BENCHMARKS = "v5.3/live.parquet", "v5.3/live_benchmark_models.parquet"
-SECRET = "SECRETCANARY"
+Pickled = Callable[[str], Path]
 
 
 @pytest.fixture
@@ -30,8 +30,11 @@ def datasets(output_dir: Path, warnings: list[str]) -> Datasets:
     return Datasets(Job("model.pkl", output_dir=output_dir), warnings.append)
 
 
-def gets(server: Server) -> int:
-    return sum(asked.method == "GET" for asked in server.asked)
+@pytest.fixture
+def real(numerai: Double, live: Path, benchmarks: Path) -> Double:
+    """With datasets that a model can be run on."""
+    numerai.files = {LIVE: live.read_bytes(), BENCHMARKS: benchmarks.read_bytes()}
+    return numerai
 
 
 def test_a_dataset_comes_under_its_own_name(numerai: Double, datasets: Datasets, output_dir: Path) -> None:
@@ -43,10 +46,10 @@ def test_a_dataset_comes_under_its_own_name(numerai: Double, datasets: Datasets,
     assert not list(output_dir.glob(".predict-*"))
 
 
-def test_what_is_there_and_the_newest_is_not_fetched_again(numerai: Double, datasets: Datasets, server: Server) -> None:
+def test_what_is_there_and_the_newest_is_not_fetched_again(numerai: Double, datasets: Datasets) -> None:
     numerai.files[LIVE] = b"today"
     datasets.fetch(LIVE)
-    numerai.files[LIVE] = b"not read"[:5]
+    numerai.files[LIVE] = b"other"  # of the same size and date
     assert datasets.fetch(LIVE).read_bytes() == b"today"
 
 
@@ -57,15 +60,17 @@ def test_tomorrows_data_of_todays_size_are_fetched(numerai: Double, datasets: Da
     assert datasets.fetch(LIVE).read_bytes() == b"morow"
 
 
-def test_a_dataset_that_does_not_exist_is_said_at_once(numerai: Double, datasets: Datasets, waits: Waits) -> None:
+@pytest.mark.usefixtures("numerai")
+def test_a_dataset_that_does_not_exist_is_said_at_once(datasets: Datasets, waits: Waits) -> None:
     with pytest.raises(PlatformError, match=r"v5.3/live.parquet: Numerai says: Dataset not found\.") as caught:
         datasets.fetch(LIVE)
     assert caught.value.reason == "dataset_unavailable"
     assert waits.seconds == []
 
 
+@pytest.mark.usefixtures("numerai")
 def test_without_an_answer_what_is_there_is_used_and_its_age_told(
-    numerai: Double, datasets: Datasets, server: Server, waits: Waits, output_dir: Path, warnings: list[str]
+    datasets: Datasets, server: Server, output_dir: Path, warnings: list[str]
 ) -> None:
     (output_dir / "v5.3").mkdir()
     (output_dir / LIVE).write_bytes(b"yesterday")
@@ -77,8 +82,9 @@ def test_without_an_answer_what_is_there_is_used_and_its_age_told(
     assert len(server.asked) == 2
 
 
+@pytest.mark.usefixtures("numerai")
 def test_without_an_answer_and_a_file_the_platform_is_at_fault(
-    numerai: Double, datasets: Datasets, server: Server, waits: Waits, output_dir: Path
+    datasets: Datasets, server: Server, output_dir: Path
 ) -> None:
     server.will(does.say(503, b"down"))
     with pytest.raises(PlatformError, match=r"503 Service Unavailable: down \(10 attempts in"):
@@ -86,31 +92,23 @@ def test_without_an_answer_and_a_file_the_platform_is_at_fault(
     assert not list(output_dir.iterdir())
 
 
-def test_a_cut_download_goes_on(numerai: Double, datasets: Datasets, server: Server, waits: Waits) -> None:
+def test_a_cut_download_goes_on(numerai: Double, datasets: Datasets, server: Server) -> None:
     body = os.urandom(100_000)
     numerai.files[LIVE] = body
     server.will(numerai, does.ranges(body, 40_000), does.ranges(body))
     assert datasets.fetch(LIVE).read_bytes() == body
 
 
-@pytest.mark.parametrize("arguments", [1, 2])
+@pytest.mark.parametrize(("name", "files"), [("good", 1), ("good_two_arguments", 2)])
 def test_benchmarks_are_fetched_only_for_models_that_take_them(
-    arguments: int, numerai: Double, run: Run, live: Path, benchmarks: Path, tmp_path: Path, server: Server
+    name: str, files: int, real: Double, run: Run, pickled: Pickled
 ) -> None:
-    numerai.files = {LIVE: live.read_bytes(), BENCHMARKS: benchmarks.read_bytes()}
-    one = lambda live: live[["feature_0"]].rank(pct=True).set_axis(["prediction"], axis=1)  # noqa: E731  a pickled lambda
-    two = lambda live, benchmarks: benchmarks.iloc[:, -1:].set_axis(["prediction"], axis=1)  # noqa: E731  the same
-    model = tmp_path / "model.pkl"
-    model.write_bytes(dumps_by_value(one if arguments == 1 else two))
-    report = run(model, dataset=LIVE, benchmarks=BENCHMARKS)
-    assert_verdict(report, "Success", None)
-    assert gets(server) == arguments
+    assert_verdict(run(pickled(name), dataset=LIVE, benchmarks=BENCHMARKS), "Success", None)
+    assert sum(asked.method == "GET" for asked in real.server.asked) == files
 
 
-def test_benchmarks_that_cannot_be_had_are_the_platforms_fault(
-    numerai: Double, run: Run, live: Path, pickled: Callable[[str], Path]
-) -> None:
-    numerai.files = {LIVE: live.read_bytes()}
+def test_benchmarks_that_cannot_be_had_are_the_platforms_fault(real: Double, run: Run, pickled: Pickled) -> None:
+    del real.files[BENCHMARKS]
     report = run(pickled("good_two_arguments"), dataset=LIVE, benchmarks=BENCHMARKS)
     assert_verdict(report, "Error", "dataset_unavailable")
     assert "Dataset not found" in report.message

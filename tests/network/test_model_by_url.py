@@ -57,7 +57,7 @@ FAULTS: dict[str, Fault] = {
     "404 in JSON": Fault([does.say(404, b'{"errors": [{"message": "gone"}]}')], "answered 404 Not Found: gone."),
     "404 as a page": Fault([does.say(404, b"<html><title>Not\nhere</title>")], "answered 404 Not Found: Not here."),
     "gzip": Fault([does.say(200, GZIP, Content_Encoding="gzip")]),
-    "gzip that is none": Fault([does.say(200, BODY, Content_Encoding="gzip")], "Content-Encoding does not decode", TIMES),
+    "gzip that is none": Fault([does.say(200, BODY, Content_Encoding="gzip")], "does not decode", TIMES),
     "gzip that is cut": Fault(
         [does.say(200, GZIP[:9000], length=len(GZIP), Content_Encoding="gzip"),
          does.say(200, GZIP, Content_Encoding="gzip")], requests=2
@@ -83,7 +83,7 @@ def fetch(url: str, output_dir: Path, **fields: Any) -> Fetched:
 
 @pytest.mark.parametrize("name", FAULTS)
 def test_a_fault_of_the_network_is_never_the_models(
-    name: str, server: Server, waits: Waits, output_dir: Path, caplog: pytest.LogCaptureFixture
+    name: str, server: Server, output_dir: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     fault = FAULTS[name]
     server.will(*fault.acts)
@@ -111,7 +111,7 @@ def test_the_server_says_how_long_to_wait(server: Server, waits: Waits, output_d
     assert waits.seconds[1] <= 2
 
 
-def test_a_download_goes_on_where_it_broke_off(server: Server, waits: Waits, output_dir: Path) -> None:
+def test_a_download_goes_on_where_it_broke_off(server: Server, output_dir: Path) -> None:
     server.will(does.ranges(BODY, 100_000), does.ranges(BODY, 150_000), does.ranges(BODY))
     fetched = fetch(f"{server.url}/model.pkl", output_dir)
     assert [asked.headers.get("Range") for asked in server.asked] == [None, "bytes=100000-", "bytes=250000-"]
@@ -119,13 +119,13 @@ def test_a_download_goes_on_where_it_broke_off(server: Server, waits: Waits, out
     assert fetched.path.read_bytes() == BODY
 
 
-def test_another_file_in_its_place_is_fetched_from_the_start(server: Server, waits: Waits, output_dir: Path) -> None:
+def test_another_file_in_its_place_is_fetched_from_the_start(server: Server, output_dir: Path) -> None:
     other = os.urandom(200_000)
     server.will(does.ranges(BODY, 100_000), does.ranges(other, tag='"v2"'))
     assert fetch(f"{server.url}/model.pkl", output_dir).path.read_bytes() == other
 
 
-def test_a_server_that_cannot_go_on_starts_again(server: Server, waits: Waits, output_dir: Path) -> None:
+def test_a_server_that_cannot_go_on_starts_again(server: Server, output_dir: Path) -> None:
     server.will(does.ranges(BODY, 100_000), does.say(416), good)
     assert fetch(f"{server.url}/model.pkl", output_dir).path.read_bytes() == BODY
 
@@ -138,7 +138,7 @@ def test_nobody_there_is_tried_again(waits: Waits, output_dir: Path) -> None:
     assert len(waits.seconds) == TIMES - 1
 
 
-def test_a_name_that_is_none_is_said(waits: Waits, output_dir: Path) -> None:
+def test_a_name_that_is_none_is_said(output_dir: Path) -> None:
     with pytest.raises(PlatformError, match="has a name that cannot be resolved"):
         fetch("http://nowhere.invalid/model.pkl", output_dir)
 
@@ -185,7 +185,7 @@ def test_a_name_never_leaves_the_folder(
     path: str, disposition: str, name: str, server: Server, output_dir: Path
 ) -> None:
     (output_dir / "there").mkdir()
-    server.will(does.say(200, BODY, **{"Content-Disposition": disposition} if disposition else {}))
+    server.will(does.say(200, BODY, Content_Disposition=disposition or "inline"))
     assert fetch(f"{server.url}/{path}", output_dir).path == output_dir / name
     assert sorted(file.name for file in output_dir.iterdir()) == sorted(["there", name])
 
@@ -206,7 +206,9 @@ def test_the_live_data_are_not_replaced_by_a_model_of_their_name(server: Server,
 
 
 @pytest.mark.parametrize("by_url", [False, True])
-def test_another_model_than_was_meant_is_not_run(*, by_url: bool, server: Server, output_dir: Path, tmp_path: Path) -> None:
+def test_another_model_than_was_meant_is_not_run(
+    *, by_url: bool, server: Server, output_dir: Path, tmp_path: Path
+) -> None:
     (tmp_path / "model.pkl").write_bytes(BODY)
     server.will(good)
     model = f"{server.url}/model.pkl" if by_url else str(tmp_path / "model.pkl")
@@ -223,9 +225,7 @@ def test_a_presigned_url_of_s3_works_once_and_not_when_it_is_old_or_forged(
     assert fetch(url, output_dir).path.read_bytes() == BODY
     with pytest.raises(PlatformError, match=r"403 Forbidden: SignatureDoesNotMatch: The request signature"):
         fetch(url.replace("Expires=3600", "Expires=3601"), output_dir)
-    old = store.client.generate_presigned_url(
-        "get_object", {"Bucket": BUCKET, "Key": "a/model.pkl"}, ExpiresIn=-1
-    )
+    old = store.client.generate_presigned_url("get_object", {"Bucket": BUCKET, "Key": "a/model.pkl"}, ExpiresIn=-1)
     with pytest.raises(PlatformError, match=r"403 Forbidden: AccessDenied: Request has expired") as caught:
         fetch(old, output_dir)
     assert "ask for a new one" in caught.value.hint

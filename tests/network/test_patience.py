@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 
 import pytest
+
 from network.misbehaving import Waits
 from predict.transport import Patience, TransferError
 from predict.transport.patience import LONGEST_WAIT, persist
@@ -22,7 +23,7 @@ def original() -> float:
     delay, total = 1.5, 0.0
     for _ in range(ATTEMPTS):
         total += delay
-        delay **= random.uniform(1, 1.5)
+        delay **= random.uniform(1, 1.5)  # noqa: S311  as it does
     return total
 
 
@@ -34,7 +35,9 @@ def test_ten_attempts_wait_a_minute_and_never_two(waits: Waits, caplog: pytest.L
     most = sum(min(2**attempt, LONGEST_WAIT) for attempt in range(ATTEMPTS - 1))
     assert 50 < ours[RUNS // 2] < 60
     assert ours[-1] < most == 111
-    assert theirs[RUNS * 99 // 100] > 600, "what the original sleeps: over the model's ten minutes in 1 of 100 such runs"
+    assert theirs[RUNS * 99 // 100] > 600, (
+        "what the original sleeps: over the model's ten minutes in 1 of 100 such runs"
+    )
     assert theirs[-1] > 3600, "and for hours in its tail"
 
 

@@ -12,6 +12,7 @@ from conftest import Run, assert_verdict
 from network import misbehaving as does
 from network.misbehaving import Server, serving
 from predict import account, statuses
+from predict.transport import Patience
 
 Pickled = Callable[[str], Path]
 
@@ -39,12 +40,14 @@ def test_validating_is_a_status_too(status_url: Server, run: Run, pickled: Pickl
     assert told == ["Pending", "Running", "Validating", "Success"]
 
 
-@pytest.mark.parametrize("act", [does.silent, does.dripping_header, does.say(500), does.reset, does.say(302, Location="/")])
+@pytest.mark.parametrize(
+    "act", [does.silent, does.dripping_header, does.say(500), does.reset, does.say(302, Location="/")]
+)
 def test_whoever_does_not_listen_changes_nothing(
     act: does.Act, status_url: Server, run: Run, pickled: Pickled, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(account, "STATUS_TIME", 0.2)
-    monkeypatch.setattr(statuses, "PATIENCE", statuses.Patience(0.4, attempts=2))
+    monkeypatch.setattr(statuses, "PATIENCE", Patience(0.4, attempts=2))
     status_url.will(act)
     report = run(pickled("good"), status_url=status_url.url)
     assert_verdict(report, "Success", None)

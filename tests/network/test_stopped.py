@@ -1,13 +1,14 @@
-"""Signals while a run talks to somebody: nothing half-done stays, nothing whole is lost, the report says what happened."""
+"""Signals while a run talks to somebody: nothing half-done stays, nothing whole is lost, and the report says it."""
 
 from __future__ import annotations
 
+import hashlib
 import json
-import os
 import signal  # noqa: TID251  a test sends real signals
 import subprocess  # noqa: TID251  a test starts the program
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
@@ -17,64 +18,96 @@ from conftest import dies
 from network import misbehaving as does
 from network.misbehaving import Act, Server
 
-Pickled = Callable[[str], Path]
-Ended = tuple[int, dict[str, object]]
-MOMENTS: dict[str, tuple[str, list[Act]]] = {
-    "no answer": ("Downloading model", [does.silent]),
-    "a dripping body": ("Downloading model", [does.dripping]),
-    "between two attempts": ("trying again in", [does.say(503, Retry_After="60")]),
-    "an upload": ("Uploading predictions", [does.silent]),
-    "an upload that is tried again": ("trying again in", [does.say(503, Retry_After="60")]),
+DOWNLOADS: dict[str, tuple[str, Act]] = {
+    "no answer": ("Downloading model", does.silent),
+    "a dripping body": ("Downloading model", does.dripping),
+    "between two attempts": ("trying again in", does.say(503, Retry_After="60")),
 }
+UPLOADS: dict[str, tuple[str, Act]] = {
+    "no answer": ("Uploading predictions", does.silent),
+    "between two attempts": ("trying again in", does.say(503, Retry_After="60")),
+}
+HEARING = """
+import os, signal, sys
+for number in (signal.SIGINT, signal.SIGTERM):  # whoever runs the tests may ignore them
+    signal.signal(number, signal.SIG_DFL)
+os.execv(sys.executable, sys.argv[1:])
+"""
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How the program ended, and what it reported."""
+
+    code: int
+    report: dict[str, object]
+
+
+Stop = Callable[..., Ended]
+
+
+@pytest.fixture
+def stop(live: Path, output_dir: Path) -> Stop:
+    """Run the program until it logs a line, and send it a signal; none of its processes is left."""
+
+    def run(line: str, *words: object, number: int = signal.SIGTERM) -> Ended:
+        more = ["--dataset", live, "--output_dir", output_dir]
+        program = [sys.executable, "-c", HEARING, sys.executable, "-m", "predict", *map(str, [*words, *more])]
+        with subprocess.Popen(program, stderr=subprocess.PIPE, text=True) as process:
+            assert process.stderr is not None
+            while line not in process.stderr.readline():
+                assert process.poll() is None
+            children = [child.pid for child in psutil.Process(process.pid).children(recursive=True)]
+            process.send_signal(number)
+            process.stderr.read()
+            code = process.wait(timeout=30)
+        assert all(dies(child) for child in children)
+        return Ended(code, json.loads(next(output_dir.glob("*.json")).read_text()))
+
+    return run
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-@pytest.mark.parametrize("moment", MOMENTS)
-def test_a_stopped_transfer_leaves_what_was_whole(
-    moment: str, number: signal.Signals, server: Server, live: Path, output_dir: Path, pickled: Pickled
+@pytest.mark.parametrize("moment", DOWNLOADS)
+def test_a_stopped_download_leaves_nothing(
+    moment: str, number: signal.Signals, server: Server, output_dir: Path, stop: Stop
 ) -> None:
-    line, acts = MOMENTS[moment]
-    server.will(*acts)
-    uploads = "upload" in moment
-    words = ["--model", str(pickled("good")) if uploads else f"{server.url}/model.pkl"]
-    words += ["--put_url", f"{server.url}/put"] if uploads else []
-    code, report = stopped(line, number, [*words, "--dataset", str(live), "--output_dir", str(output_dir)], output_dir)
-    assert code == 128 + number
-    assert (report["status"], report["reason"]) == ("Error", "interrupted")
-    assert len(list(output_dir.glob("*.csv"))) == uploads
-    assert not list(output_dir.glob(".*"))
-    assert (report["predictions"] is not None) == uploads
+    line, act = DOWNLOADS[moment]
+    server.will(act)
+    ended = stop(line, "--model", f"{server.url}/model.pkl", number=number)
+    assert (ended.code, ended.report["reason"]) == (128 + number, "interrupted")
+    assert [path.suffix for path in output_dir.iterdir()] == [".json"]
 
 
-def stopped(line: str, number: signal.Signals, words: list[str], output_dir: Path) -> tuple[int, dict[str, object]]:
-    """Run the program until it logs a line, and send it a signal; none of its processes is left."""
-    heard = "import os, signal, sys; [signal.signal(n, signal.SIG_DFL) for n in (2, 15)]; os.execv(sys.executable, sys.argv[1:])"
-    program = [sys.executable, "-c", heard, sys.executable, "-m", "predict", *words]
-    with subprocess.Popen(program, stderr=subprocess.PIPE, text=True, env=os.environ) as process:
-        assert process.stderr is not None
-        while line not in process.stderr.readline():
-            assert process.poll() is None
-        children = [child.pid for child in psutil.Process(process.pid).children(recursive=True)]
-        process.send_signal(number)
-        process.stderr.read()
-        code = process.wait(timeout=30)
-    assert all(dies(child) for child in children)
-    return code, json.loads(next(output_dir.glob("*.json")).read_text())
-
-
-def test_a_report_on_its_way_is_given_up_and_the_verdict_stays(
-    server: Server, live: Path, output_dir: Path, pickled: Pickled
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("moment", UPLOADS)
+def test_a_stopped_upload_leaves_the_predictions(
+    moment: str, number: signal.Signals, server: Server, good: Path, stop: Stop
 ) -> None:
+    line, act = UPLOADS[moment]
+    server.will(act)
+    ended = stop(line, "--model", good, "--put_url", f"{server.url}/put", number=number)
+    assert (ended.code, ended.report["reason"]) == (128 + number, "interrupted")
+    predictions = ended.report["predictions"]
+    assert isinstance(predictions, dict)
+    assert hashlib.sha256(Path(predictions["file"]).read_bytes()).hexdigest() == predictions["sha256"]
+
+
+@pytest.fixture
+def good(pickled: Callable[[str], Path]) -> Path:
+    return pickled("good")
+
+
+def test_a_report_on_its_way_is_given_up_and_the_verdict_stays(server: Server, good: Path, stop: Stop) -> None:
     server.will(does.silent)
-    words = ["--model", str(pickled("good")), "--report_url", server.url, "--dataset", str(live)]
-    code, report = stopped("Uploading the report", signal.SIGTERM, [*words, "--output_dir", str(output_dir)], output_dir)
-    assert (code, report["status"]) == (0, "Success")
+    ended = stop("Uploading the report", "--model", good, "--report_url", server.url)
+    assert (ended.code, ended.report["status"]) == (0, "Success")
 
 
 def test_who_is_told_to_stop_does_not_wait_for_those_who_listen(
-    server: Server, live: Path, output_dir: Path, pickled: Pickled
+    server: Server, pickled: Callable[[str], Path], stop: Stop
 ) -> None:
     server.will(does.silent)
-    words = ["--model", str(pickled("loops")), "--report_url", server.url, "--status_url", server.url, "--dataset", str(live)]
-    code, report = stopped("Predicting on", signal.SIGTERM, [*words, "--output_dir", str(output_dir)], output_dir)
-    assert (code, report["reason"]) == (143, "interrupted")
+    urls = ("--report_url", server.url, "--status_url", server.url)
+    ended = stop("Predicting on", "--model", pickled("loops"), *urls)
+    assert (ended.code, ended.report["reason"]) == (143, "interrupted")

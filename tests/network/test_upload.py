@@ -85,7 +85,9 @@ def test_what_the_server_answers_is_what_is_said(name: str, server: Server, csv:
     assert csv.read_bytes() == CONTENT
 
 
-def test_predictions_are_not_sent_on_in_the_clear(server: Server, certificate: tuple[Path, Path], csv: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_predictions_are_not_sent_on_in_the_clear(
+    server: Server, certificate: tuple[Path, Path], csv: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(certificate[0]))
     server.will(does.say(200))
     with serving(certificate) as safe:
@@ -115,7 +117,9 @@ def test_a_presigned_post_of_s3_is_taken_and_an_old_or_forged_one_is_not(store: 
 
     posted(60)
     assert store.read("live.csv") == CONTENT
-    with pytest.raises(PlatformError, match=r"403 Forbidden: AccessDenied: Invalid according to Policy: Policy expired"):
+    with pytest.raises(
+        PlatformError, match=r"403 Forbidden: AccessDenied: Invalid according to Policy: Policy expired"
+    ):
         posted(-60)
     with pytest.raises(PlatformError, match=r"403 Forbidden: SignatureDoesNotMatch"):
         posted(60, policy="e30=")
@@ -148,7 +152,9 @@ def test_each_store_gets_the_headers_that_its_signature_needs(
     assert (asked.headers.get("Content-Type"), asked.headers.get("x-ms-blob-type")) == (kind, blob)
 
 
-def test_nobody_elses_password_goes_along(server: Server, csv: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nobody_elses_password_goes_along(
+    server: Server, csv: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / "netrc").write_text("machine 127.0.0.1 login me password mine\n")
     monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
     server.will(does.say(200))
@@ -166,7 +172,9 @@ def test_the_report_goes_the_same_way_whatever_the_verdict(
     assert server.asked[1].headers["Content-Type"] == "application/json"
 
 
-def test_a_report_that_is_not_taken_changes_no_verdict(server: Server, run: Run, pickled: Callable[[str], Path], caplog: pytest.LogCaptureFixture) -> None:
+def test_a_report_that_is_not_taken_changes_no_verdict(
+    server: Server, run: Run, pickled: Callable[[str], Path], caplog: pytest.LogCaptureFixture
+) -> None:
     server.will(does.say(403, REFUSED))
     assert_verdict(run(pickled("good"), report_url=server.url), "Success", None)
     assert "The report was not taken" in caplog.text
@@ -189,7 +197,8 @@ def test_signals_are_submitted_their_own_way(numerai: Double, csv: Path) -> None
     assert numerai.queries[-1]["variables"] == {"filename": "kept-as.csv", "modelId": "s"}
 
 
-def test_an_unknown_model_is_named_with_those_that_are_there(numerai: Double, csv: Path) -> None:
+@pytest.mark.usefixtures("numerai")
+def test_an_unknown_model_is_named_with_those_that_are_there(csv: Path) -> None:
     with pytest.raises(PlatformError, match="has no model other in this tournament; it has mine"):
         submit(csv, "other")
     with pytest.raises(PlatformError, match="it has none"):
@@ -203,7 +212,8 @@ def test_a_file_that_the_store_refuses_is_not_submitted(numerai: Double, csv: Pa
     assert not any("create_submission" in query["query"] for query in numerai.queries)
 
 
-def test_wrong_keys_are_said_in_numerais_words(numerai: Double, csv: Path, server: Server) -> None:
+@pytest.mark.usefixtures("numerai")
+def test_wrong_keys_are_said_in_numerais_words(csv: Path, server: Server) -> None:
     server.will(does.say(200, b'{"errors": [{"message": "Your session is invalid"}], "data": null}'))
     with pytest.raises(PlatformError, match="Numerai says: Your session is invalid") as caught:
         submit(csv)
