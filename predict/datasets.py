@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import os
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime, timezone
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from predict.errors import PlatformError
+from predict.interrupt import Overdue, deadline
 from predict.job import Job, is_dataset_name
 from predict.transport import Patience, TransferError
 
+if TYPE_CHECKING:
+    from predict.numerai import Numerai
+
 logger = logging.getLogger(__name__)
 
-QUICK = Patience(20.0, attempts=2)  # where a file is there already
+QUICK = Patience(20.0, attempts=2)  # where a file is there already, or it is a matter of a hint
+SOON = 30.0  # seconds, for a hint
+MOST_JSON = 64 * 1024**2
 
 
 class Datasets:
@@ -47,6 +56,32 @@ class Datasets:
         if not path.exists():
             raise PlatformError("dataset_unavailable", f"{dataset} does not exist any more.")
         return path
+
+    def versions_with(self, features: Sequence[str]) -> list[str]:
+        """The versions of the data that have all of these, if Numerai tells soon; who has local data asks nobody."""
+        if self._job.dataset not in self._downloaded:
+            return []
+        from predict.numerai import Numerai
+
+        try:
+            numerai = Numerai(self._job.tournament.name, None, QUICK)
+            with deadline(SOON):
+                return [version for version, names in self._features(numerai) if set(features) <= names]
+        except (TransferError, OSError, ValueError, Overdue) as error:
+            logger.debug("Which version has these features is not known: %s", error)
+            return []
+
+    def _features(self, numerai: Numerai) -> Iterator[tuple[str, set[str]]]:
+        """Each version of the data, and the features that its features.json names."""
+        from predict.download import download, partial
+
+        folder = self._job.dataset.rpartition("/")[0].rpartition("v")[0]
+        for name in numerai.datasets():
+            if re.fullmatch(rf"{folder}v[\d.]+/features\.json", name, re.ASCII):
+                with partial(self._job.output_dir) as path:
+                    download(numerai.url_of(name), path, QUICK, most=MOST_JSON)
+                    sets = json.loads(path.read_bytes())["feature_sets"].values()
+                yield name.removeprefix(folder).partition("/")[0], {feature for names in sets for feature in names}
 
     def _download(self, dataset: str, path: Path) -> None:
         """Ask for today's; do with what is there already if nobody answers."""

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import signal
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 from typing import Any
 
+SOONEST = 1e-3  # seconds; a timer of 0 never rings
 STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
 
 
@@ -103,7 +105,8 @@ class Overdue(BaseException):
 def deadline(seconds: float) -> Iterator[None]:
     """Raise `Overdue` in the body after that many seconds, whatever it waits for: a header byte, a name, a lock.
 
-    Only in the main thread, where Python runs handlers; elsewhere nothing is raised.
+    One within another is no longer than what is left of that. Only in the main thread, where Python runs handlers;
+    elsewhere nothing is raised.
     """
     if threading.current_thread() is not threading.main_thread():
         yield
@@ -114,11 +117,14 @@ def deadline(seconds: float) -> Iterator[None]:
         if armed:  # a signal may have come, and be handled, while the body was left
             raise Overdue
 
-    before = signal.signal(signal.SIGALRM, ring)
-    signal.setitimer(signal.ITIMER_REAL, max(seconds, 1e-3))
+    before, start = signal.signal(signal.SIGALRM, ring), time.monotonic()
+    outer, _ = signal.getitimer(signal.ITIMER_REAL)
+    signal.setitimer(signal.ITIMER_REAL, max(min(seconds, outer or seconds), SOONEST))
     try:
         yield
     finally:
         armed = False
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
+        if outer:
+            signal.setitimer(signal.ITIMER_REAL, max(outer - (time.monotonic() - start), SOONEST))

@@ -8,6 +8,7 @@ from contextlib import nullcontext
 from pathlib import Path
 
 from predict.account import Account, ref
+from predict.columns import explain
 from predict.datasets import Datasets
 from predict.errors import PlatformError, RunError
 from predict.fetch import Fetched, fetch_model
@@ -66,7 +67,7 @@ def _run(job: Job, account: Account) -> None:
     logger.debug("Worker ended: %s", account.ending)
     if account.ending.left_behind:
         account.warn("A process of the model did not die when it was killed; it waits for the kernel.")
-    live_ids, submission = _judge(account, model, job)
+    live_ids, submission = _judge(account, model, job, datasets)
     account.events.status("Validating")
     with account.timed("check"):
         predictions = check(submission, live_ids, job.tournament)
@@ -79,12 +80,14 @@ def _run(job: Job, account: Account) -> None:
         account.deliveries.extend(deliver(job, account.csv))
 
 
-def _judge(account: Account, model: Fetched, job: Job) -> tuple[dict[str, list[str]], Submission]:
+def _judge(account: Account, model: Fetched, job: Job, datasets: Datasets) -> tuple[dict[str, list[str]], Submission]:
     assert account.ending is not None  # noqa: S101  the worker has come to its end
     try:
         return judge(account.ending, job.limits)
     except RunError as error:
-        raise model.doubt(error) from error.__cause__
+        known = account.facts.columns if account.facts else ()
+        features = account.ending.request.features
+        raise explain(model.doubt(error), known, features, datasets) from error.__cause__
 
 
 def _write(predictions: Predictions, csv: Path) -> Written:

@@ -170,6 +170,24 @@ def _requests() -> None:
         server.shutdown()
 
 
+@computes("tenacity")
+def _tenacity() -> None:
+    tenacity = library("tenacity")
+    tries = iter((ValueError, None))
+
+    def once() -> int:
+        if (error := next(tries)) is not None:
+            raise error
+        return 42
+
+    assert tenacity.Retrying(wait=tenacity.wait_none(), stop=tenacity.stop_after_attempt(2))(once) == 42
+
+
+@computes("urllib3")
+def _urllib3() -> None:
+    assert library("urllib3.util").parse_url("http://host:80/path?query").path == "/path"
+
+
 @computes("rich")
 def _rich() -> None:
     text = io.StringIO()

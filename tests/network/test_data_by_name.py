@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -12,6 +13,7 @@ from conftest import Run, assert_verdict
 from network import misbehaving as does
 from network.misbehaving import Server, Waits
 from network.numerai import Double
+from predict.arguments import make_job, make_parser
 from predict.datasets import Datasets
 from predict.errors import PlatformError
 from predict.job import Job
@@ -112,3 +114,49 @@ def test_benchmarks_that_cannot_be_had_are_the_platforms_fault(real: Double, run
     report = run(pickled("good_two_arguments"), dataset=LIVE, benchmarks=BENCHMARKS)
     assert_verdict(report, "Error", "dataset_unavailable")
     assert "Dataset not found" in report.message
+
+
+SETS = {
+    "v5.1": ["feature_0", "feature_of_old", "feature_older"],
+    "v5.2": ["feature_0", "feature_of_old"],
+    "v5.3": ["x"],
+}
+
+
+def test_features_of_another_version_are_counted_and_their_version_named(
+    real: Double, run: Run, pickled: Pickled
+) -> None:
+    real.files |= {
+        f"{version}/features.json": json.dumps({"feature_sets": {"all": names}}).encode()
+        for version, names in SETS.items()
+    }
+    report = run(pickled("asks_for_old_features"), dataset=LIVE)
+    assert_verdict(report, "Failed", "model_raised")
+    assert str(report.hint).startswith("2 features are not in ")
+    assert "(feature_of_old, feature_older): the model was trained on another version of the data." in str(report.hint)
+    assert str(report.hint).endswith("v5.1 has them all: run it with --data_version v5.1.")
+
+
+@pytest.mark.usefixtures("real")
+def test_where_nobody_knows_the_version_the_hint_is_shorter(run: Run, pickled: Pickled) -> None:
+    report = run(pickled("asks_for_old_features"), dataset=LIVE)
+    assert str(report.hint).endswith("--data_version v5.2, say), or train it again on this one.")
+
+
+def test_local_data_ask_nobody(run: Run, pickled: Pickled, server: Server) -> None:
+    report = run(pickled("asks_for_old_features"))
+    assert str(report.hint).startswith("2 features are not in ")
+    assert not server.asked
+
+
+@pytest.mark.parametrize(
+    ("words", "dataset"),
+    [
+        ([], "v5.3/live.parquet"),
+        (["--data_version", "v5.2"], "v5.2/live.parquet"),
+        (["--data_version", "v5.2", "--dataset", "v5.1/live.parquet"], "v5.1/live.parquet"),
+        (["--data_version", "v2.1", "--tournament", "signals"], "signals/v2.1/live.parquet"),
+    ],
+)
+def test_the_version_of_the_data_is_that_of_the_defaults(words: list[str], dataset: str) -> None:
+    assert make_job(make_parser([]).parse(["--model", "model.pkl", *words])).dataset == dataset
