@@ -59,7 +59,7 @@ ml: $(VENV)/.ml ## run the test that the room changes no number of any library (
 .PHONY: oldest
 oldest: $(BIN)/python ## run the tests with the oldest libraries (PYTHON=python3.10 VENV=.venv-oldest)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable . --requirement tests/oldest.txt
-	$(BIN)/python -m pytest -n auto --dist worksteal -m "not alone" --ignore tests/test_predictions.py
+	$(BIN)/python -m pytest -n auto --dist worksteal -m "not alone" --ignore tests/test_predictions.py --ignore tests/test_tournaments.py
 
 .PHONY: crossing
 crossing: $(VENV)/.test $(VENV)/.uv ## hold what `predict inspect` says to what happens, across Pythons and libraries (4 GB in .crossing)

@@ -54,7 +54,7 @@ class Datasets:
         if path != Path(dataset) and is_dataset_name(dataset):
             self._download(dataset, path)
         if not path.exists():
-            raise PlatformError("dataset_unavailable", f"{dataset} does not exist any more.")
+            raise PlatformError("dataset_unavailable", f"{dataset} is neither here nor in {self._job.output_dir}.")
         return path
 
     def versions_with(self, features: Sequence[str]) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import os
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from predict.errors import ModelFailed, PlatformError, RunError
@@ -63,16 +63,18 @@ def _download_model(job: Job) -> Fetched:
         with partial(job.output_dir) as path:
             if job.model.lower().startswith(STORES):
                 copy(job.model, path, patience, most=job.limits.model)
-                return Fetched(replace(describe(path), file=str(_keep(path, job, ""))))
-            downloaded = download(job.model, path, patience, most=job.limits.model)
-            kept = _keep(path, job, downloaded.disposition)
+                model, disposition, vouched = describe(path), "", True
+            else:
+                got = download(job.model, path, patience, most=job.limits.model)
+                model, disposition, vouched = Model("", got.size, got.sha256), got.disposition, got.vouched
+            file = str(_keep(path, job, disposition))
     except TransferError as error:
         what = f"The model cannot be downloaded: {error}."
         raise PlatformError("model_unavailable", what, hint=_hint(error)) from None
     except OSError as error:
         what = f"The model cannot be written to {job.output_dir}: {error.strerror}."
         raise PlatformError("model_unavailable", what, hint="Make room in --output_dir, then run it again.") from error
-    return Fetched(Model(str(kept), downloaded.size, downloaded.sha256), vouched=downloaded.vouched)
+    return Fetched(Model(file, model.size, model.sha256), vouched=vouched)
 
 
 def _hint(error: TransferError) -> str | None:

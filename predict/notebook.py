@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from predict.job import Job, Limits
 from predict.report import Report
+from predict.tournaments import CLASSIC, TOURNAMENTS, Tournament
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -44,13 +45,14 @@ class Check:
         return f"Success: {rows} predictions, all accepted." if self else self.report.to_line()
 
 
-def check(
+def check(  # noqa: PLR0913  what is seldom needed is keyword-only
     model: Callable[..., Any] | Any,
     live_features: pd.DataFrame | str | Path,
     benchmarks: pd.DataFrame | str | Path | None = None,
     *,
     save: str | Path | None = None,
     limits: Limits | None = None,
+    tournament: str = CLASSIC.name,
 ) -> Check:
     """Do with a model what the platform does every day, and show the verdict.
 
@@ -61,6 +63,7 @@ def check(
         benchmarks: predictions of the benchmark models for the same ids, for a model of two arguments.
         save: where to keep the pickle that was checked, so that the very same is uploaded.
         limits: the platform's own, unless others are given.
+        tournament: whose rules the predictions must keep: classic, signals or crypto.
 
     Raises:
         pickle.PicklingError: the model cannot be pickled, and so not be uploaded.
@@ -72,15 +75,18 @@ def check(
     from predict.runner import run
 
     with tempfile.TemporaryDirectory(prefix="predict-check-") as name:
-        folder = Path(name)
+        folder, rules = Path(name), TOURNAMENTS[tournament]
         file = Path(save) if save else folder / "model.pkl"
         file.write_bytes(cloudpickle.dumps(model))
         job = Job(
             model=str(file),
-            dataset=str(_parquet(live_features, folder / "live.parquet")),
-            benchmarks=str(_parquet(benchmarks, folder / "benchmarks.parquet")) if benchmarks is not None else "none",
+            dataset=str(_parquet(live_features, folder / "live.parquet", rules)),
+            benchmarks="benchmarks"
+            if benchmarks is None
+            else str(_parquet(benchmarks, folder / "benchmarks.parquet", rules)),
             output_dir=folder,
             limits=limits or Limits(),
+            tournament=rules,
         )
         inspection = inspect(file)
         report = run(job)
@@ -89,18 +95,18 @@ def check(
     return found
 
 
-def _parquet(frame: pd.DataFrame | str | Path, path: Path) -> Path:
+def _parquet(frame: pd.DataFrame | str | Path, path: Path, rules: Tournament) -> Path:
     """Write a frame where the runner can read it; a file stays where it is."""
     if isinstance(frame, str | Path):
         return Path(frame)
-    frame.rename_axis("id").to_parquet(path)
+    (frame.rename_axis(rules.index) if rules.index else frame).to_parquet(path)
     return path
 
 
 def _predictions(report: Report) -> pd.DataFrame | None:
     import pandas as pd
 
-    return pd.read_csv(report.predictions.file, index_col="id") if report.predictions else None
+    return pd.read_csv(report.predictions.file, index_col=0) if report.predictions else None
 
 
 def _show(found: Check) -> None:

@@ -23,6 +23,7 @@ from hypothesis import strategies as st
 from numerai_tools import submissions as official
 from test_predictions import PANDAS_3, sent
 
+from predict import check as check_in_notebook
 from predict.errors import HINTS, ModelFailed, ModelReason, Problem
 from predict.predictions import Predictions, check
 from predict.sandbox.worker.frames import read_frame
@@ -481,3 +482,9 @@ def test_what_goes_to_the_worker_fits_its_request() -> None:
     assert all(len(tournament.for_worker()) < REQUEST_CAP / 2 for tournament in TOURNAMENTS.values())
     assert json.loads(SIGNALS.for_worker())["minimum"] == 100
     assert read_frame.__defaults__ == (CLASSIC.index,)
+
+
+def test_a_notebook_checks_by_the_tournaments_rules() -> None:
+    assert check_in_notebook(by_ticker, UNIVERSE, tournament="signals")
+    found = check_in_notebook(lambda live: by_ticker(live).head(99), UNIVERSE, tournament="signals")
+    assert found.report.reason == "wrong_index"

@@ -38,6 +38,12 @@ class Store:
     url: str
     client: Any
 
+    @property
+    def environment(self) -> dict[str, str]:
+        """What tells any library where it is and who we are."""
+        keys = {"AWS_ACCESS_KEY_ID": KEY, "AWS_SECRET_ACCESS_KEY": SECRET, "AWS_DEFAULT_REGION": REGION}
+        return {"AWS_ENDPOINT_URL": self.url, **keys}
+
     def presigned(self, key: str, method: str = "get_object", **parameters: str) -> str:
         """A URL for one object."""
         signed: str = self.client.generate_presigned_url(method, {"Bucket": BUCKET, "Key": key, **parameters})

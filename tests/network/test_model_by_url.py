@@ -6,11 +6,13 @@ import gzip
 import hashlib
 import os
 import shutil
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+from conftest import Run, assert_verdict
 
 from network import misbehaving as does
 from network.misbehaving import Act, Server, Waits, serving
@@ -249,3 +251,40 @@ def test_a_full_disk_is_said_before_anything_is_written(
     with pytest.raises(PlatformError, match="the folder has room for 0 MiB more"):
         fetch(f"{server.url}/model.pkl", output_dir)
     assert not list(output_dir.iterdir())
+
+
+def test_a_model_in_s3_by_its_own_name(store: Store, output_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in store.environment.items():
+        monkeypatch.setenv(name, value)
+    store.client.put_object(Bucket=BUCKET, Key="a/own.pkl", Body=BODY)
+    fetched = fetch(f"s3://{BUCKET}/a/own.pkl", output_dir)
+    assert (fetched.path, fetched.path.read_bytes()) == (output_dir / "own.pkl", BODY)
+    assert fetched.model.sha256 == hashlib.sha256(BODY).hexdigest()
+    with pytest.raises(PlatformError, match=r"cannot be read: FileNotFoundError"):
+        fetch(f"s3://{BUCKET}/a/nowhere.pkl", output_dir)
+    with pytest.raises(PlatformError, match="--max_model_size allows 9"):
+        fetch(f"s3://{BUCKET}/a/own.pkl", output_dir, limits=Limits(model=9))
+    assert [path.name for path in output_dir.iterdir()] == ["own.pkl"]
+
+
+CUT: dict[str, tuple[Callable[[bytes], Act], str, str]] = {
+    "no length": (does.unannounced, "Error", "model_unavailable"),
+    "chunks": (does.chunked, "Failed", "invalid_pickle"),
+    "its length": (lambda body: does.say(200, body), "Failed", "invalid_pickle"),
+}
+
+
+@pytest.mark.parametrize("announced", CUT)
+def test_a_cut_pickle_is_the_models_only_if_nothing_else_can_have_cut_it(
+    announced: str, server: Server, run: Run, pickled: Callable[[str], Path]
+) -> None:
+    answer, status, reason = CUT[announced]
+    server.will(answer(pickled("good").read_bytes()[:-100]))
+    report = run(f"{server.url}/model.pkl")
+    assert_verdict(report, status, reason)
+    assert ("may have been cut off" in report.message) == (status == "Error")
+
+
+def test_what_nobody_announced_and_is_whole_runs(server: Server, run: Run, pickled: Callable[[str], Path]) -> None:
+    server.will(does.unannounced(pickled("good").read_bytes()))
+    assert_verdict(run(f"{server.url}/model.pkl"), "Success", None)
