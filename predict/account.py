@@ -82,7 +82,7 @@ class Account:
             self._upload(report, self._job.report_url)
         more = {"hint": report.hint, "timings": report.timings}
         self.events.status(report.status, report.reason, report.message, **more)
-        self._statuses.close(HASTE if self._signal else STATUS_TIME)
+        self._statuses.close(HASTE if self._signal or told_to_stop() else STATUS_TIME)
         return report
 
     def _upload(self, report: Report, url: str) -> None:

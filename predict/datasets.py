@@ -67,7 +67,7 @@ class Datasets:
             numerai = Numerai(self._job.tournament.name, None, QUICK)
             with deadline(SOON):
                 return [version for version, names in self._features(numerai) if set(features) <= names]
-        except (TransferError, OSError, ValueError, Overdue) as error:
+        except (TransferError, OSError, ValueError, LookupError, AttributeError, Overdue) as error:  # its file is odd
             logger.debug("Which version has these features is not known: %s", error)
             return []
 

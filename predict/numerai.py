@@ -7,6 +7,7 @@ upload, and resumes a download without looking at the certificate.
 from __future__ import annotations
 
 import json
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -91,8 +92,10 @@ class Numerai:
 def _client(name: str, keys: tuple[str, str] | None, patience: Patience) -> Any:
     """Numerapi's client, whose requests go our way: with time-outs, a deadline, and errors that tell something."""
     spared.restore()
-    import numerapi
-    from numerapi import base_api
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # older ones import what is deprecated, which is not for those who read our log
+        import numerapi
+        from numerapi import base_api
 
     class Client(getattr(numerapi, name)):  # type: ignore[misc]  # its class is chosen here
         def raw_query(
