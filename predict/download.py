@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 CHUNK = 1024**2
 BEHIND = 16  # pieces that may wait to be hashed: memory is to stay flat
+DECODED = {"gzip", "x-gzip", "deflate", "br", "zstd"}  # its length is not the file's, and it cannot be resumed
 OK, PARTIAL, NOT_SATISFIABLE = 200, 206, 416
 RANGE = re.compile(r"bytes (\d+)-\d+/(\d+|\*)", re.IGNORECASE | re.ASCII)
 
@@ -137,7 +138,7 @@ class _Target:
 
     def _begin(self, response: Response) -> None:
         headers = response.headers
-        plain = headers.get("Content-Encoding", "identity").lower() in ("identity", "aws-chunked", "")
+        plain = not DECODED & {word.strip() for word in headers.get("Content-Encoding", "").lower().split(",")}
         length = int(headers["Content-Length"]) if headers.get("Content-Length", "").isdecimal() else None
         self._total = self._size + length if length is not None and plain else None
         tag = headers.get("ETag", "")

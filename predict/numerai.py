@@ -17,6 +17,7 @@ from predict.transport import Outgoing, Patience, TransferError
 from predict.transport.web import send
 
 CLIENTS = {"classic": "NumerAPI", "signals": "SignalsAPI", "crypto": "CryptoAPI"}
+MOST = 16 * 1024**2  # bytes of an answer
 JSON = {"Content-Type": "application/json", "Accept": "application/json"}
 DATASET = "query($filename: String!, $tournament: Int) { dataset(filename: $filename, tournament: $tournament) }"
 UPLOAD = """query($filename: String!, $tournament: Int!, $modelId: String) {
@@ -103,7 +104,7 @@ def _client(name: str, keys: tuple[str, str] | None, patience: Patience) -> Any:
         ) -> dict[str, Any]:
             token = {"Authorization": "Token {}${}".format(*self.token)} if authorization else {}
             body = json.dumps({"query": query, "variables": variables}).encode()
-            outgoing = Outgoing("POST", base_api.API_TOURNAMENT_URL, body, JSON | token)
+            outgoing = Outgoing("POST", base_api.API_TOURNAMENT_URL, body, JSON | token, MOST)
             return _answer(send(outgoing, patience))
 
     public, secret = keys or (None, None)

@@ -35,9 +35,10 @@ class Patience:
 
 @dataclass(frozen=True)
 class Outgoing:
-    """What is to be sent. Nothing of it is shown."""
+    """What is to be sent. Nothing of it is shown. `wanted`: how many bytes of the answer are of interest."""
 
     method: str
     url: str = field(repr=False)
     body: bytes = field(repr=False)
     headers: Mapping[str, str] = field(repr=False)
+    wanted: int = 0

@@ -23,6 +23,7 @@ from .terms import Outgoing, Patience, TransferError
 TRANSIENT = {408, 425, 429}
 ERROR_CAP = 64 * 1024  # bytes of a refusal that are read
 HEADERS = {"User-Agent": f"numerai-predict/{__version__}"}
+ENCODINGS = {"br", "zstd", "compress", "x-compress"}  # of RFC 9110 and after, that are not always known
 BODY_GOES_ON = (307, 308)
 MOST_HOPS = 5
 
@@ -41,7 +42,17 @@ def get(url: str, clock: Clock, headers: Mapping[str, str], acceptable: tuple[in
         with response:
             if response.status_code not in acceptable:
                 raise _refused(response)
+            _refuse_unknown_encoding(response)
             yield response
+
+
+def _refuse_unknown_encoding(response: requests.Response) -> None:
+    """What needs a library that is not here would be written as it comes; what is no encoding at all is plain."""
+    known = urllib3.HTTPResponse.CONTENT_DECODERS
+    for encoding in response.headers.get("Content-Encoding", "").lower().split(","):
+        if encoding.strip() in ENCODINGS and encoding.strip() not in known:
+            what = f"{redacted(response.url)} sends Content-Encoding {encoding.strip()}, which cannot be decoded here"
+            raise TransferError(what)
 
 
 def read(response: requests.Response, size: int) -> Iterator[bytes]:
@@ -56,7 +67,7 @@ def read(response: requests.Response, size: int) -> Iterator[bytes]:
 
 
 def send(outgoing: Outgoing, patience: Patience) -> bytes:
-    """Send a body until a 2xx answers; return what that says. 307 and 308 are followed with the body, others not.
+    """Send a body until a 2xx answers; return what of that is wanted. 307 and 308 are followed with the body.
 
     Raises:
         TransferError: the server refuses, or never answers.
@@ -72,7 +83,7 @@ def _send(outgoing: Outgoing, clock: Clock, hops: int = MOST_HOPS) -> bytes:
         with session.request(outgoing.method, url, data=outgoing.body, headers=headers, **options) as response:
             target = session.get_redirect_target(response)
             if target is None:
-                return _answer(response)
+                return _answer(response, outgoing.wanted)
             status, where = response.status_code, requests.compat.urljoin(url, target)
     remember(in_url(where))
     if status not in BODY_GOES_ON or not hops or _is_less_safe(url, where):
@@ -81,10 +92,10 @@ def _send(outgoing: Outgoing, clock: Clock, hops: int = MOST_HOPS) -> bytes:
     return _send(replace(outgoing, url=where), clock, hops - 1)
 
 
-def _answer(response: requests.Response) -> bytes:
+def _answer(response: requests.Response, wanted: int) -> bytes:
     if not http.HTTPStatus.OK <= response.status_code < http.HTTPStatus.MULTIPLE_CHOICES:
         raise _refused(response)
-    said: bytes = response.raw.read(ERROR_CAP, decode_content=True)
+    said: bytes = response.raw.read(wanted, decode_content=True) if wanted else b""
     return said
 
 

@@ -60,6 +60,10 @@ FAULTS: dict[str, Fault] = {
     "404 as a page": Fault([does.say(404, b"<html><title>Not\nhere</title>")], "answered 404 Not Found: Not here."),
     "gzip": Fault([does.say(200, GZIP, Content_Encoding="gzip")]),
     "gzip that is none": Fault([does.say(200, BODY, Content_Encoding="gzip")], "does not decode", TIMES),
+    "an encoding that nobody knows": Fault(
+        [does.say(200, BODY, Content_Encoding="compress")], "Content-Encoding compress, which cannot be decoded here"
+    ),
+    "an encoding that is none": Fault([does.say(200, BODY, Content_Encoding="binary")]),
     "gzip that is cut": Fault(
         [does.say(200, GZIP[:9000], length=len(GZIP), Content_Encoding="gzip"),
          does.say(200, GZIP, Content_Encoding="gzip")], requests=2

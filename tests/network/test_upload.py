@@ -49,6 +49,7 @@ def test_a_form_has_its_fields_first_and_in_order_and_then_the_file(server: Serv
 
 REFUSED = b"<Error><Code>EntityTooLarge</Code><Message>Too big</Message></Error>"
 ANSWERS: dict[str, tuple[list[Act], str | None, int]] = {
+    "2xx with a body that does not come": ([does.say(200, length=9)], None, 1),
     "500s": ([does.say(500), does.say(503), does.say(201)], None, 3),
     "a reset connection": ([does.reset, does.say(200)], None, 2),
     "429": ([does.say(429, Retry_After="1"), does.say(200)], None, 2),
