@@ -44,15 +44,15 @@ class Datasets:
         if dataset not in self._downloaded:
             logger.info("Using local %s for live data", self.locate(dataset))
 
-    def fetch(self, dataset: str) -> Path:
-        """Return a dataset's local file.
+    def fetch(self, dataset: str, *, quick: bool = False) -> Path:
+        """Return a dataset's local file; `quick` gives up soon.
 
         Raises:
             PlatformError: `dataset_unavailable`.
         """
         path = self.locate(dataset)
-        if path != Path(dataset) and is_dataset_name(dataset):
-            self._download(dataset, path)
+        if not Path(dataset).exists() and is_dataset_name(dataset):
+            self._download(dataset, path, QUICK if quick else Patience(self._job.limits.transfer))
         if not path.exists():
             raise PlatformError("dataset_unavailable", f"{dataset} is neither here nor in {self._job.output_dir}.")
         return path
@@ -67,7 +67,7 @@ class Datasets:
             numerai = Numerai(self._job.tournament.name, None, QUICK)
             with deadline(SOON):
                 return [version for version, names in self._features(numerai) if set(features) <= names]
-        except (TransferError, OSError, ValueError, LookupError, AttributeError, Overdue) as error:  # its file is odd
+        except (Exception, Overdue) as error:  # noqa: BLE001  whatever stands in those files: it is only a hint
             logger.debug("Which version has these features is not known: %s", error)
             return []
 
@@ -83,32 +83,43 @@ class Datasets:
                     sets = json.loads(path.read_bytes())["feature_sets"].values()
                 yield name.removeprefix(folder).partition("/")[0], {feature for names in sets for feature in names}
 
-    def _download(self, dataset: str, path: Path) -> None:
-        """Ask for today's; do with what is there already if nobody answers."""
-        there = path.exists()
+    def _download(self, dataset: str, path: Path, patience: Patience) -> None:
+        """Ask for today's; do with what is there already only if nobody tells where that is."""
         logger.info("Using NumerAPI to download %s for live data", dataset)
+        there = path.exists()
         try:
-            self._ask(dataset, path, QUICK if there else Patience(self._job.limits.transfer))
+            url = self._ask(dataset, QUICK if there else patience)
+            if url is not None:
+                self._take(url, path, patience)
+                self._downloaded.add(dataset)
         except TransferError as error:
-            if not there:
-                raise PlatformError("dataset_unavailable", f"{dataset}: {error}.", hint=_hint(dataset)) from None
-            self._warn(f"Numerai could not be asked for a newer {path}; it is of {_day(path)}: {error}.")
+            raise PlatformError("dataset_unavailable", f"{dataset}: {error}.", hint=_hint(dataset)) from None
         except OSError as error:
             what = f"{dataset} cannot be written to {path}: {error.strerror}."
             raise PlatformError("dataset_unavailable", what, hint="Make room in --output_dir.") from error
 
-    def _ask(self, dataset: str, path: Path, patience: Patience) -> None:
-        from predict.download import Unneeded, download, partial
+    def _ask(self, dataset: str, patience: Patience) -> str | None:
+        """The URL of a dataset; nothing if nobody tells it, and a file is there."""
         from predict.numerai import Numerai
 
-        url = Numerai(self._job.tournament.name, None, patience).url_of(dataset)
+        try:
+            return Numerai(self._job.tournament.name, None, patience).url_of(dataset)
+        except TransferError as error:
+            path = self.locate(dataset)
+            if not path.exists():
+                raise
+            self._warn(f"Numerai could not be asked for a newer {path}; it is of {_day(path)}: {error}.")
+            return None
+
+    def _take(self, url: str, path: Path, patience: Patience) -> None:
+        from predict.download import Unneeded, download, partial
+
         with suppress(Unneeded), partial(self._job.output_dir) as new:
             got = download(url, new, patience, most=2**63, skip=lambda *what: _is_the_same(path, *what))
             if got.modified is not None:
                 os.utime(new, (got.modified, got.modified))
             path.parent.mkdir(parents=True, exist_ok=True)
             new.replace(path)
-        self._downloaded.add(dataset)
 
 
 def _is_the_same(path: Path, size: int | None, modified: float | None) -> bool:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+import _thread
 import hashlib
 import os
 import re
 import shutil
-from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from pathlib import Path
+from queue import SimpleQueue
 from typing import IO, TYPE_CHECKING
 
 from predict.job import MIB
@@ -72,48 +72,67 @@ def download(url: str, path: Path, patience: Patience, *, most: int, skip: Skip 
         Unneeded: `skip` says so.
         OSError: the file cannot be written.
     """
-    with path.open("xb") as file, Progress("Downloading") as progress, ThreadPoolExecutor(1) as beside:
-        target = _Target(file, most, skip, progress, beside)
-        persist(url, patience, lambda clock: target.fill(url, clock))
-        return target.downloaded()
+    with path.open("xb") as file, Progress("Downloading") as progress:
+        target = _Target(file, most, skip, progress)
+        try:
+            persist(url, patience, lambda clock: target.fill(url, clock))
+            return target.downloaded()
+        finally:
+            target.digest.end()
 
 
 class _Digest:
-    """The sha256, made beside: hashing takes as long as receiving and writing do."""
+    """The sha256, made beside: hashing takes as long as receiving and writing do.
 
-    def __init__(self, beside: ThreadPoolExecutor) -> None:
-        self._beside = beside
-        self._sha256 = hashlib.sha256()
-        self._waiting: deque[Future[None]] = deque()
+    By a thread and queues without locks of Python's, which a signal in the main thread could leave locked.
+    """
+
+    def __init__(self) -> None:
+        self._pieces: SimpleQueue[bytes | None] = SimpleQueue()
+        self._room: SimpleQueue[None] = SimpleQueue()
+        self._done: SimpleQueue[str] = SimpleQueue()
+        for _ in range(BEHIND):
+            self._room.put(None)
+        _thread.start_new_thread(self._work, ())
 
     def update(self, data: bytes) -> None:
-        self._waiting.append(self._beside.submit(self._sha256.update, data))
-        if len(self._waiting) > BEHIND:
-            self._waiting.popleft().result()
+        self._room.get()
+        self._pieces.put(data)
+
+    def end(self) -> None:
+        self._pieces.put(None)
 
     def hexdigest(self) -> str:
-        while self._waiting:
-            self._waiting.popleft().result()
-        return self._sha256.hexdigest()
+        self.end()
+        return self._done.get()
+
+    def _work(self) -> None:
+        sha256 = hashlib.sha256()
+        while (data := self._pieces.get()) is not None:
+            sha256.update(data)
+            self._room.put(None)
+        self._done.put(sha256.hexdigest())
 
 
 class _Target:
     """The file, and how far it has come over all attempts."""
 
-    def __init__(self, file: IO[bytes], most: int, skip: Skip, progress: Progress, beside: ThreadPoolExecutor) -> None:
-        self._beside = beside
+    def __init__(self, file: IO[bytes], most: int, skip: Skip, progress: Progress) -> None:
         self._file = file
         self._most = most
         self._skip = skip
         self._progress = progress
         self._etag: str | None = None
-        self._restart()
+        self._size = 0
+        self.digest = _Digest()
 
     def _restart(self) -> None:
-        self._file.seek(0)
-        self._file.truncate()
-        self._digest = _Digest(self._beside)
-        self._size = 0
+        if self._size:
+            self._file.seek(0)
+            self._file.truncate()
+            self.digest.end()
+            self.digest = _Digest()
+            self._size = 0
 
     def fill(self, url: str, clock: Clock) -> None:
         """One attempt: from where the last one broke off, if the server still has the same."""
@@ -161,13 +180,13 @@ class _Target:
     def _take(self, data: bytes) -> None:
         if self._size + len(data) > self._most:
             self._make_sure(self._size + len(data))
-        self._digest.update(data)
+        self.digest.update(data)
         self._file.write(data)
         self._size += len(data)
         self._progress.show(self._size, self._total)
 
     def downloaded(self) -> Downloaded:
-        return Downloaded(self._size, self._digest.hexdigest(), self._vouched, self._disposition, self._modified)
+        return Downloaded(self._size, self.digest.hexdigest(), self._vouched, self._disposition, self._modified)
 
 
 def _seconds(date: str | None) -> float | None:

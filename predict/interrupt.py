@@ -28,7 +28,7 @@ class _Shield:
     depth = 0
     waiting: int | None = None
     told = False
-    """Whether a signal came when there was nothing left to stop."""
+    """Whether a signal has come."""
 
 
 @contextmanager
@@ -50,12 +50,12 @@ def _note(_number: int, _frame: FrameType | None) -> None:
 
 
 def told_to_stop() -> bool:
-    """Whether a signal has come since `hold` was called."""
+    """Whether a signal has come since the outermost `interruptible` began."""
     return _Shield.told
 
 
 def _handlers() -> dict[signal.Signals, Any]:
-    """Those of now; outside of all that `hold` was called for, nobody has been told to stop yet."""
+    """Those of now; in the outermost `interruptible`, nobody has been told to stop yet."""
     found = {number: signal.getsignal(number) for number in (*STOPPING, signal.SIGCHLD)}
     if _note not in found.values():
         _Shield.told = False
@@ -81,6 +81,7 @@ def interruptible() -> Iterator[Callable[[], None]]:
 
     def interrupt(number: int, _frame: FrameType | None) -> None:
         hold()
+        _Shield.told = True
         if _Shield.depth:
             _Shield.waiting = number
             return

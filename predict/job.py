@@ -98,4 +98,5 @@ class Job:
     def secrets(self) -> set[str]:
         """All that must not be told, in whole and in parts."""
         parts = (in_form(text) if text == self.post_data else in_url(text) for text in self.shown)
-        return set().union(*parts, self.keys or ())
+        told = f"{self.output_dir}/live_predictions-.csv {self.dataset} {self.benchmarks}"  # by us, in any case
+        return {text for text in set().union(*parts, self.keys or ()) if text not in told}

@@ -89,7 +89,7 @@ class Narrator:
         if needs is not None and len(needs) < 2:  # noqa: PLR2004  live features, and then benchmarks
             return
         try:
-            self._datasets.fetch(self._job.benchmarks)
+            self._datasets.fetch(self._job.benchmarks, quick=needs is None)
         except PlatformError as error:
             if needs is not None:
                 raise

@@ -8,6 +8,7 @@ import threading
 from collections import deque
 from typing import Any
 
+from predict.interrupt import shielded
 from predict.transport import Outgoing, Patience, TransferError
 
 logger = logging.getLogger(__name__)
@@ -32,12 +33,13 @@ class Statuses:
         if self._url is None:
             return
         self._sequence += 1
-        with self._changed:
-            self._waiting.append({"sequence": self._sequence, **status})
-            self._changed.notify()
-        if self._thread is None:
-            self._thread = threading.Thread(target=self._work, args=(self._url,), daemon=True, name="statuses")
-            self._thread.start()
+        with shielded():  # a thread half started, or a lock half taken, would stay so
+            with self._changed:
+                self._waiting.append({"sequence": self._sequence, **status})
+                self._changed.notify()
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._work, args=(self._url,), daemon=True)
+                self._thread.start()
 
     def close(self, seconds: float) -> None:
         """Wait for the last one, but no longer; those between that did not get their turn are left out."""
@@ -52,7 +54,10 @@ class Statuses:
 
     def _work(self, url: str) -> None:
         while (status := self._next()) is not None:
-            self._send(url, json.dumps(status).encode())
+            # A thread for each: one whose answer drips for ever must not hold up those after it.
+            sending = threading.Thread(target=self._send, args=(url, json.dumps(status).encode()), daemon=True)
+            sending.start()
+            sending.join(PATIENCE.seconds)
 
     def _send(self, url: str, body: bytes) -> None:
         from predict.transport.web import send

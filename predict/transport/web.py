@@ -15,6 +15,7 @@ from requests.auth import AuthBase
 from predict import __version__
 from predict.redaction import in_url, redacted, remember
 
+from .names import find
 from .patience import Clock, persist
 from .problems import translated
 from .refusals import sentence
@@ -37,6 +38,7 @@ def get(url: str, clock: Clock, headers: Mapping[str, str], acceptable: tuple[in
     """
     with _session(url) as session:
         session.hooks["response"].append(_learn)
+        find(url, clock)
         with translated(url):
             response = session.get(url, headers=dict(headers), stream=True, timeout=clock.timeouts())
         with response:
@@ -77,6 +79,7 @@ def send(outgoing: Outgoing, patience: Patience) -> bytes:
 
 def _send(outgoing: Outgoing, clock: Clock, hops: int = MOST_HOPS) -> bytes:
     url = outgoing.url
+    find(url, clock)
     with _session(url) as session, translated(url):
         options: dict[str, Any] = {"allow_redirects": False, "stream": True, "timeout": clock.timeouts()}
         headers = dict(outgoing.headers)
@@ -89,7 +92,13 @@ def _send(outgoing: Outgoing, clock: Clock, hops: int = MOST_HOPS) -> bytes:
     if status not in BODY_GOES_ON or not hops or _is_less_safe(url, where):
         what = f"{redacted(url)} answered {status} and points to {redacted(where)}, where it cannot be sent on"
         raise TransferError(what, status=status)
-    return _send(replace(outgoing, url=where), clock, hops - 1)
+    return _send(replace(outgoing, url=where, headers=_for(where, outgoing)), clock, hops - 1)
+
+
+def _for(where: str, outgoing: Outgoing) -> dict[str, str]:
+    """What goes along to another place: no key."""
+    here = requests.compat.urlsplit(outgoing.url)[:2] == requests.compat.urlsplit(where)[:2]
+    return {name: value for name, value in outgoing.headers.items() if here or name != "Authorization"}
 
 
 def _answer(response: requests.Response, wanted: int) -> bytes:
@@ -118,15 +127,25 @@ class _NoPassword(AuthBase):
 
 
 def _session(url: str) -> requests.Session:
+    remember(in_url(_as_sent(url)))
     session = requests.Session()
     session.headers.update(HEADERS)
     session.auth = None if "@" in url.partition("?")[0] else _NoPassword()
     return session
 
 
+def _as_sent(url: str) -> str:
+    """A URL in the spelling that requests and urllib3 give it, in which a server may quote it."""
+    try:
+        return urllib3.util.parse_url(str(requests.Request("GET", url).prepare().url)).url
+    except (requests.RequestException, urllib3.exceptions.HTTPError, ValueError):
+        return url  # nobody will be asked
+
+
 def _learn(response: requests.Response, **_: Any) -> None:
     """A redirect's target may be a presigned URL too."""
-    remember(in_url(requests.compat.urljoin(response.url, response.headers.get("Location", ""))))
+    where = requests.compat.urljoin(response.url, response.headers.get("Location", ""))
+    remember(in_url(where) | in_url(_as_sent(where)))
 
 
 def _refused(response: requests.Response) -> TransferError:

@@ -16,7 +16,7 @@ from network.numerai import Double
 from predict.arguments import make_job, make_parser
 from predict.datasets import Datasets
 from predict.errors import PlatformError
-from predict.job import Job
+from predict.job import Job, Limits
 
 LIVE, BENCHMARKS = "v5.3/live.parquet", "v5.3/live_benchmark_models.parquet"
 Pickled = Callable[[str], Path]
@@ -84,6 +84,30 @@ def test_without_an_answer_what_is_there_is_used_and_its_age_told(
     assert len(server.asked) == 2
 
 
+@pytest.mark.parametrize("act", [does.say(403), does.say(500), does.dripping])
+def test_yesterdays_data_are_not_used_where_there_are_todays(
+    act: does.Act, numerai: Double, server: Server, output_dir: Path
+) -> None:
+    (output_dir / "v5.3").mkdir()
+    (output_dir / LIVE).write_bytes(b"yesterday")
+    numerai.files[LIVE] = b"today's"
+    server.will(numerai, act)
+    datasets = Datasets(Job("model.pkl", output_dir=output_dir, limits=Limits(transfer=0.5)), print)
+    with pytest.raises(PlatformError) as caught:
+        datasets.fetch(LIVE)
+    assert caught.value.reason == "dataset_unavailable"
+    assert (output_dir / LIVE).read_bytes() == b"yesterday"
+
+
+def test_the_folder_we_are_in_takes_data_too(
+    numerai: Double, output_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(output_dir)
+    numerai.files[LIVE] = b"today"
+    assert Datasets(Job("model.pkl", output_dir=Path()), print).fetch(LIVE).read_bytes() == b"today"
+    assert (output_dir / LIVE).read_bytes() == b"today"
+
+
 @pytest.mark.usefixtures("numerai")
 def test_without_an_answer_and_a_file_the_platform_is_at_fault(
     datasets: Datasets, server: Server, output_dir: Path
@@ -141,6 +165,20 @@ def test_features_of_another_version_are_counted_and_their_version_named(
 def test_where_nobody_knows_the_version_the_hint_is_shorter(run: Run, pickled: Pickled) -> None:
     report = run(pickled("asks_for_old_features"), dataset=LIVE)
     assert str(report.hint).endswith("--data_version v5.2, say), or train it again on this one.")
+
+
+@pytest.mark.parametrize("odd", [b'{"feature_sets": {"all": null}}', b"[]", b"{}", b"no JSON"])
+def test_odd_files_of_features_change_no_verdict(odd: bytes, real: Double, run: Run, pickled: Pickled) -> None:
+    real.files["v5.1/features.json"] = odd
+    assert_verdict(run(pickled("asks_for_old_features"), dataset=LIVE), "Failed", "model_raised")
+
+
+def test_a_model_whose_arguments_nobody_knows_does_not_wait_for_benchmarks(
+    run: Run, pickled: Pickled, numerai: Double, server: Server
+) -> None:
+    server.will(does.say(503))
+    assert_verdict(run(pickled("good_estimator"), benchmarks=BENCHMARKS), "Success", None)
+    assert (len(server.asked), numerai.queries) == (2, [])
 
 
 def test_local_data_ask_nobody(run: Run, pickled: Pickled, server: Server) -> None:

@@ -20,9 +20,11 @@ from conftest import check_report
 from network import misbehaving as does
 from network.misbehaving import Handler, Server, serving
 from network.numerai import Double
+from network.store import BUCKET, KEY, Store
 
 CANARY = "SECRETCANARY"
-QUERY = f"X-Amz-Credential={CANARY}-id%2Fday&X-Amz-Signature={CANARY}-signature"
+# Escapes that urllib3 writes otherwise in its own log.
+QUERY = f"X-Amz-Credential={CANARY}-id%2fday%5F&X-Amz-Signature={CANARY}-signature"
 PROGRAM = """
 import sys, numerapi.base_api
 numerapi.base_api.API_TOURNAMENT_URL = sys.argv.pop(1)
@@ -146,6 +148,15 @@ def test_nothing_that_is_produced_has_a_secret(name: str, scene: Scene) -> None:
     assert ways == ["post", "put", "submit"] or reason
     assert "/model.pkl?" in ended.stderr, "urllib3's own log is there"
     assert CANARY not in scene.produced(ended)
+
+
+def test_keys_of_an_object_store_are_not_logged_either(scene: Scene, store: Store) -> None:
+    store.client.put_object(Bucket=BUCKET, Key="own.pkl", Body=scene.model)
+    command = [word if "model.pkl" not in word else f"s3://{BUCKET}/own.pkl" for word in scene.command()]
+    environment = scene.environment | store.environment
+    ended = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert ended.returncode == 0, ended.stderr
+    assert not any(secret in scene.produced(ended) for secret in (CANARY, KEY, "Signature="))
 
 
 @pytest.fixture

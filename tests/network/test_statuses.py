@@ -54,6 +54,16 @@ def test_whoever_does_not_listen_changes_nothing(
     assert report.warnings == []
 
 
+def test_one_that_is_never_done_does_not_hold_up_the_next(status_url: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(statuses, "PATIENCE", Patience(0.2, attempts=1))
+    status_url.will(does.dripping_header, does.say(200))
+    told = statuses.Statuses(status_url.url)
+    told.post({"status": "Running"})
+    told.post({"status": "Success"})
+    told.close(30)
+    assert json.loads(status_url.asked[-1].body) == {"sequence": 2, "status": "Success"}
+
+
 def test_the_last_status_comes_before_those_that_wait(status_url: Server) -> None:
     status_url.will(does.silent, does.say(200))
     told = statuses.Statuses(status_url.url)

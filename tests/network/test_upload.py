@@ -86,6 +86,11 @@ def test_what_the_server_answers_is_what_is_said(name: str, server: Server, csv:
     assert csv.read_bytes() == CONTENT
 
 
+def test_a_field_that_is_no_secret_does_not_hide_where_the_predictions_are(output_dir: Path) -> None:
+    job = Job("model.pkl", output_dir=output_dir, post_url="https://host/", post_data="key=live_predictions&x=12345678")
+    assert job.secrets == {"12345678", "key=live_predictions&x=12345678"}
+
+
 def test_predictions_are_not_sent_on_in_the_clear(
     server: Server, certificate: tuple[Path, Path], csv: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -196,6 +201,17 @@ def test_predictions_are_submitted_through_numerapi(numerai: Double, csv: Path) 
 def test_signals_are_submitted_their_own_way(numerai: Double, csv: Path) -> None:
     assert submit(csv, "signal", tournament=SIGNALS)[0].id == "signal-1"
     assert numerai.queries[-1]["variables"] == {"filename": "kept-as.csv", "modelId": "s"}
+
+
+def test_keys_go_to_nobody_else(numerai: Double, csv: Path, server: Server) -> None:
+    with serving() as other:
+        other.will(does.say(200, b"{}"))
+        server.will(does.say(307, Location=other.url))
+        with pytest.raises(PlatformError, match="Numerai answers without data"):
+            submit(csv)
+        assert "Authorization" in server.asked[0].headers
+        assert "Authorization" not in other.asked[0].headers
+    assert numerai.queries == []
 
 
 @pytest.mark.usefixtures("numerai")
