@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 DEMO ?= demo
+TESTS ?=
 
 # The Pythons that have an image; everything else asks here (`make pythons`). A new one: add it, then `make lock/3.15`.
 PYTHONS = 3.10 3.11 3.12 3.13 3.14
@@ -46,8 +47,8 @@ demo: $(VENV)/.example ## install, write example models and live data, run one, 
 	@echo && echo "From the report, $(DEMO)/report.json:" && grep -E '^  "(status|message|peak_memory|cpu_seconds)"|"total"' $(DEMO)/report.json
 
 .PHONY: test
-test: $(VENV)/.test ## run the tests (PYTHON=python3.12 VENV=.venv-3.12 for another Python)
-	$(BIN)/python -m pytest -n auto --dist worksteal -m "not alone"
+test: $(VENV)/.test ## run the tests (PYTHON=python3.12 VENV=.venv-3.12 for another Python, TESTS=tests/network for some)
+	$(BIN)/python -m pytest -n auto --dist worksteal -m "not alone" $(TESTS)
 	$(BIN)/python -m pytest -m alone -q
 
 .PHONY: ml
@@ -59,7 +60,8 @@ ml: $(VENV)/.ml ## run the test that the room changes no number of any library (
 .PHONY: oldest
 oldest: $(BIN)/python ## run the tests with the oldest libraries (PYTHON=python3.10 VENV=.venv-oldest)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable . --requirement tests/oldest.txt
-	$(BIN)/python -m pytest -n auto --dist worksteal -m "not alone" --ignore tests/test_predictions.py --ignore tests/test_tournaments.py
+	$(BIN)/python -m pytest -n auto --dist worksteal -m "not alone" \
+	  --ignore tests/test_predictions.py --ignore tests/test_tournaments.py --ignore tests/test_attacks.py
 
 .PHONY: crossing
 crossing: $(VENV)/.test $(VENV)/.uv ## hold what `predict inspect` says to what happens, across Pythons and libraries (4 GB in .crossing)
