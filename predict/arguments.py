@@ -81,7 +81,7 @@ def _add_ours(parser: Parser) -> None:
     add("--model_sha256", type=_sha256, help="what the model must have, else it is not run")
     add(
         "--max_model_size",
-        type=partial(_bytes, least=1, why="or nothing could be downloaded"),
+        type=partial(_bytes, least=MIB, why="for a model takes some"),
         default=Limits.model,
         help="what a downloaded model may take, 8GiB by default",
     )
