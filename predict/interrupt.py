@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import _thread
+import os
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator
+import weakref
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from types import FrameType
 from typing import Any
 
-SOONEST = 1e-3  # seconds; a timer of 0 never rings
+SOON, SOONEST = 1e-2, 1e-3  # seconds; a timer of 0 never rings
+WEAK = {weakref.finalize.__call__.__code__.co_filename, weakref.WeakSet.add.__code__.co_filename}
 STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
 
 
@@ -49,6 +53,20 @@ def _note(_number: int, _frame: FrameType | None) -> None:
     _Shield.told = True
 
 
+def _is_deaf(frame: FrameType | None) -> bool:
+    """Whether the interpreter swallows what is raised here: in finalizers, and in what weak references call."""
+    while frame is not None:
+        if frame.f_code.co_name == "__del__" or frame.f_code.co_filename in WEAK:
+            return True
+        frame = frame.f_back
+    return False
+
+
+def _send_again(number: int) -> None:
+    time.sleep(SOON)
+    os.kill(os.getpid(), number)
+
+
 def told_to_stop() -> bool:
     """Whether a signal has come since the outermost `interruptible` began."""
     return _Shield.told
@@ -60,6 +78,11 @@ def _handlers() -> dict[signal.Signals, Any]:
     if _note not in found.values():
         _Shield.told = False
     return found
+
+
+def _set(handlers: Mapping[signal.Signals, Any]) -> None:
+    for number, handler in handlers.items():
+        signal.signal(number, handler)
 
 
 @contextmanager
@@ -76,10 +99,12 @@ def interruptible() -> Iterator[Callable[[], None]]:
     heard = [number for number in STOPPING if before[number] is not signal.SIG_IGN]
 
     def hold() -> None:
-        for number in heard:
-            signal.signal(number, _note)  # to ignore it would go on in a child that is just being born
+        _set(dict.fromkeys(heard, _note))  # to ignore it would go on in a child that is just being born
 
-    def interrupt(number: int, _frame: FrameType | None) -> None:
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        if _is_deaf(frame):
+            _thread.start_new_thread(_send_again, (number,))
+            return
         hold()
         _Shield.told = True
         if _Shield.depth:
@@ -87,15 +112,12 @@ def interruptible() -> Iterator[Callable[[], None]]:
             return
         raise Interrupted(number)
 
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    for number in heard:
-        signal.signal(number, interrupt)
+    _set({signal.SIGCHLD: signal.SIG_DFL, **dict.fromkeys(heard, interrupt)})
     try:
         yield hold
     finally:
         _Shield.waiting = None
-        for number, handler in before.items():
-            signal.signal(number, handler)
+        _set(before)
 
 
 class Overdue(BaseException):
@@ -114,8 +136,10 @@ def deadline(seconds: float) -> Iterator[None]:
         return
     armed = True
 
-    def ring(_number: int, _frame: FrameType | None) -> None:
-        if armed:  # a signal may have come, and be handled, while the body was left
+    def ring(_number: int, frame: FrameType | None) -> None:
+        if armed and _is_deaf(frame):
+            signal.setitimer(signal.ITIMER_REAL, SOON)
+        elif armed:  # a signal may have come, and be handled, while the body was left
             raise Overdue
 
     before, start = signal.signal(signal.SIGALRM, ring), time.monotonic()

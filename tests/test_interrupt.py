@@ -5,17 +5,20 @@ from __future__ import annotations
 import json
 import os
 import re
+import select
 import signal  # noqa: TID251  a test sends real signals
 import subprocess  # noqa: TID251  a test starts the program
 import sys
+import weakref
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import psutil
 import pytest
 from conftest import dies, scratch_of
 
-from predict.interrupt import Interrupted, interruptible, shielded
+from predict.interrupt import Interrupted, Overdue, deadline, interruptible, shielded
 
 
 def hearing(handler: signal.Handlers) -> list[str]:
@@ -80,6 +83,41 @@ def test_a_signal_waits_for_what_must_not_be_cut_in_half() -> None:
         os.kill(os.getpid(), signal.SIGTERM)
         done.append("whole")
     assert done
+
+
+class Deaf:
+    """Whatever is raised while it goes is swallowed by the interpreter."""
+
+    def __init__(self, callback: Callable[[], None], *, weakly: bool) -> None:
+        self._callback = None if weakly else callback
+        if weakly:
+            weakref.finalize(self, callback)
+
+    def __del__(self) -> None:
+        if self._callback:
+            self._callback()
+
+
+@pytest.mark.parametrize("weakly", [False, True])
+def test_a_signal_in_a_finalizer_is_heard_after_it(*, weakly: bool) -> None:
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    with interruptible(), pytest.raises(Interrupted, match="SIGTERM"):  # noqa: PT012  it is heard in the second line
+        Deaf(partial(signal.raise_signal, signal.SIGTERM), weakly=weakly)
+        select.select([], [], [], 30)
+
+
+@pytest.mark.parametrize("weakly", [False, True])
+def test_a_deadline_in_a_finalizer_is_heard_after_it(*, weakly: bool) -> None:
+    with deadline(30), pytest.raises(Overdue):  # noqa: PT012  it is heard in the second line
+        Deaf(partial(signal.raise_signal, signal.SIGALRM), weakly=weakly)
+        select.select([], [], [], 30)
+
+
+def test_a_deadline_within_another_is_no_longer_and_leaves_it_running() -> None:
+    with deadline(0.05), pytest.raises(Overdue):  # noqa: PT012  both are to end so
+        with deadline(30), pytest.raises(Overdue):
+            select.select([], [], [], 30)
+        select.select([], [], [], 30)
 
 
 def test_once_the_verdict_is_found_signals_are_ignored() -> None:

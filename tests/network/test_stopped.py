@@ -41,6 +41,7 @@ class Ended:
 
     code: int
     report: dict[str, object]
+    log: str
 
 
 Stop = Callable[..., Ended]
@@ -59,10 +60,10 @@ def stop(live: Path, output_dir: Path) -> Stop:
                 assert process.poll() is None
             children = [child.pid for child in psutil.Process(process.pid).children(recursive=True)]
             process.send_signal(number)
-            process.stderr.read()
+            log = process.stderr.read()
             code = process.wait(timeout=30)
         assert all(dies(child) for child in children)
-        return Ended(code, json.loads(next(output_dir.glob("*.json")).read_text()))
+        return Ended(code, json.loads(next(output_dir.glob("*.json")).read_text()), log)
 
     return run
 
@@ -75,7 +76,7 @@ def test_a_stopped_download_leaves_nothing(
     line, act = DOWNLOADS[moment]
     server.will(act)
     ended = stop(line, "--model", f"{server.url}/model.pkl", number=number)
-    assert (ended.code, ended.report["reason"]) == (128 + number, "interrupted")
+    assert (ended.code, ended.report["reason"]) == (128 + number, "interrupted"), ended.log
     assert [path.suffix for path in output_dir.iterdir()] == [".json"]
 
 
@@ -87,7 +88,7 @@ def test_a_stopped_upload_leaves_the_predictions(
     line, act = UPLOADS[moment]
     server.will(act)
     ended = stop(line, "--model", good, "--put_url", f"{server.url}/put", number=number)
-    assert (ended.code, ended.report["reason"]) == (128 + number, "interrupted")
+    assert (ended.code, ended.report["reason"]) == (128 + number, "interrupted"), ended.log
     predictions = ended.report["predictions"]
     assert isinstance(predictions, dict)
     assert hashlib.sha256(Path(predictions["file"]).read_bytes()).hexdigest() == predictions["sha256"]
