@@ -86,7 +86,7 @@ class Narrator:
     def _fetch_benchmarks(self, facts: Facts) -> None:
         """Now that nothing of the model runs yet, and its time does not."""
         needs = facts.model.needs
-        if needs is not None and len(needs) < 2:  # noqa: PLR2004  live features, and then benchmarks
+        if facts.model.keywords or (needs is not None and len(needs) != 2):  # noqa: PLR2004  live features, benchmarks
             return
         try:
             self._datasets.fetch(self._job.benchmarks, quick=needs is None)

@@ -181,6 +181,14 @@ def test_a_model_whose_arguments_nobody_knows_does_not_wait_for_benchmarks(
     assert (len(server.asked), numerai.queries) == (2, [])
 
 
+@pytest.mark.parametrize("name", ["no_arguments", "three_arguments", "needs_keyword"])
+def test_a_model_that_cannot_be_called_is_no_matter_of_benchmarks(
+    name: str, run: Run, pickled: Pickled, server: Server
+) -> None:
+    assert_verdict(run(pickled(name), benchmarks=BENCHMARKS), "Failed", "bad_signature")
+    assert not server.asked
+
+
 def test_local_data_ask_nobody(run: Run, pickled: Pickled, server: Server) -> None:
     report = run(pickled("asks_for_old_features"))
     assert str(report.hint).startswith("2 features are not in ")
