@@ -76,11 +76,14 @@ def _hide(job: Job) -> None:
     """Let no other process see the secrets that this one was started with."""
     known = [*job.shown, *(job.keys or ())]
     hide(known, [*(f"PREDICT_{name}" for name in VARIABLES), *KEYS])
-    for pid in copies(known):
+    others = copies(known)
+    if others:  # of keys in a login's environment, every process of that user has a copy
+        more = f", and so do {len(others) - 1} more" if len(others) > 1 else ""
         logger.warning(
-            "Process %d, which is not ours, still shows a secret of this run. Start predict directly, without a "
+            "Process %d, which is not ours, still shows a secret of this run%s. Start predict directly, without a "
             "shell or init around it, or give it only what a model may see.",
-            pid,
+            others[0],
+            more,
         )
 
 

@@ -123,7 +123,8 @@ def test_secrets_are_not_shown_while_a_model_runs(secret: str, start: Callable[.
 
 @LINUX
 def test_a_wrapper_that_still_shows_a_secret_is_named(start: Callable[..., Program]) -> None:
-    program = start("good", "--post_url", f"http://localhost/?{CANARY}", wrapped=True)
+    words = ("--post_url", f"http://127.0.0.1:9/?{CANARY}", "--transfer_timeout", "0.2")  # nobody listens there
+    program = start("good", *words, wrapped=True)
     program.process.wait()
     log = program.rest()
     assert f"WARNING:root:Process {program.process.pid}, which is not ours, still shows a secret" in log
