@@ -6,9 +6,9 @@ namespace {
 
 constexpr int64_t kMostLinear = 16;  // thresholds that are compared one by one: a search has steps that wait for each other
 
-// Vectors of `kWidth` bytes; what they become depends on the function that this is inlined into.
-template <int kWidth>
+// Vectors of 16 bytes, as every processor of ours has them: SSE2, NEON.
 struct Bytes {
+  static constexpr int kWidth = 16;
   typedef uint8_t Vector __attribute__((vector_size(kWidth)));
   static constexpr int kVectors = 4;  // at a time, so that none waits for another
   static constexpr int64_t kRows = kWidth * kVectors;
@@ -72,7 +72,7 @@ INLINED void rank_all(const double* values, int64_t rows, const double* threshol
 }
 
 void add_tree_portable(const BlockNode* nodes, uint32_t count, const double* leaves, uint32_t, const uint8_t* planes, int64_t rows, double* sums) {
-  Bytes<16>::add_all(nodes, count, leaves, planes, rows, sums);
+  Bytes::add_all(nodes, count, leaves, planes, rows, sums);
 }
 
 void rank_portable(const double* values, int64_t rows, const double* thresholds, uint32_t count, uint16_t* ranks) {
@@ -93,11 +93,41 @@ namespace {
 #define AVX2 __attribute__((target("avx2")))
 #define AVX512 __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl")))
 
+AVX2 INLINED __m256i is_above(__m256i ranks, __m256i limit) {  // there is no comparison of bytes without a sign
+  return _mm256_xor_si256(_mm256_cmpeq_epi8(_mm256_max_epu8(ranks, limit), limit), _mm256_set1_epi8(-1));
+}
+
+AVX2 INLINED __m256i load(const uint8_t* from) { return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(from)); }
+
+AVX2 INLINED __m256i above(const BlockNode& node, const uint8_t* plane, int64_t rows, __m256i low_limit, __m256i high_limit) {
+  __m256i low = is_above(load(plane), low_limit);
+  if (!(node.plane & kWide)) return low;
+  __m256i high = load(plane + rows);
+  return _mm256_or_si256(is_above(high, high_limit), _mm256_and_si256(_mm256_cmpeq_epi8(high, high_limit), low));
+}
+
+template <int kVectors>
+AVX2 INLINED void add_some(const BlockNode* nodes, uint32_t count, const double* leaves, const uint8_t* planes, int64_t rows, double* sums) {
+  __m256i leaf[kVectors];
+  for (int i = 0; i < kVectors; ++i) leaf[i] = _mm256_setzero_si256();
+  for (const BlockNode* node = nodes; node < nodes + count; ++node) {
+    const uint8_t* plane = planes + (node->plane & ~kWide) * rows;
+    __m256i low = _mm256_set1_epi8(static_cast<char>(node->rank)), high = _mm256_set1_epi8(static_cast<char>(node->rank >> 8));
+    __m256i first = _mm256_set1_epi8(static_cast<char>(node->first)), right = _mm256_set1_epi8(static_cast<char>(node->right));
+    for (int i = 0; i < kVectors; ++i) {
+      __m256i moves = _mm256_and_si256(above(*node, plane + 32 * i, rows, low, high), _mm256_cmpeq_epi8(leaf[i], first));
+      leaf[i] = _mm256_blendv_epi8(leaf[i], right, moves);
+    }
+  }
+  alignas(32) uint8_t reached[32 * kVectors];
+  for (int i = 0; i < kVectors; ++i) _mm256_store_si256(reinterpret_cast<__m256i*>(reached + 32 * i), leaf[i]);
+  for (int64_t row = 0; row < 32 * kVectors; ++row) sums[row] += leaves[reached[row]];
+}
+
 AVX2 void add_tree_avx2(const BlockNode* nodes, uint32_t count, const double* leaves, uint32_t, const uint8_t* planes, int64_t rows, double* sums) {
-  int64_t most = rows / Bytes<32>::kRows * Bytes<32>::kRows;
-  const uint8_t* rest = planes + most;
-  for (int64_t row = 0; row < most; row += Bytes<32>::kRows) Bytes<32>::add(nodes, count, leaves, planes + row, rows, sums + row);
-  if (most < rows) Bytes<16>::add(nodes, count, leaves, rest, rows, sums + most);
+  int64_t row = 0;
+  for (; row + 256 <= rows; row += 256) add_some<8>(nodes, count, leaves, planes + row, rows, sums + row);
+  for (; row < rows; row += 64) add_some<2>(nodes, count, leaves, planes + row, rows, sums + row);
 }
 
 AVX2 void rank_avx2(const double* values, int64_t rows, const double* thresholds, uint32_t count, uint16_t* ranks) {
