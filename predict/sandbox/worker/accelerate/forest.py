@@ -22,6 +22,7 @@ class Facts(ctypes.Structure):
         ("classes", ctypes.c_int64),
         ("features", ctypes.c_int64),
         ("iterations", ctypes.c_int64),
+        ("text", ctypes.c_int64),
         ("bytes", ctypes.c_int64),
     )
 
@@ -37,6 +38,8 @@ def _load() -> ctypes.CDLL:
     library.forest_facts.argtypes = (pointer, ctypes.POINTER(Facts))
     library.forest_tree_start.restype = number
     library.forest_tree_start.argtypes = (pointer, number)
+    library.forest_text.restype = None
+    library.forest_text.argtypes = (pointer, number, number, pointer)
     library.forest_predict.argtypes = (pointer, pointer, ctypes.c_int, number, number, ctypes.c_int)
     library.forest_predict.argtypes += (number, number, ctypes.c_int, ctypes.c_int, ctypes.c_char_p, pointer)
     library.forest_way.restype = ctypes.c_char_p
@@ -59,7 +62,7 @@ class Forest:
     """One booster's trees."""
 
     def __init__(self, address: int, size: int) -> None:
-        """Read a model text of `size` bytes; it is not needed afterwards.
+        """Read a model text of `size` bytes, which may go afterwards.
 
         Raises:
             Declined: it is not certain to mean the same to LightGBM.
@@ -71,7 +74,8 @@ class Forest:
         facts = Facts()
         _LIBRARY.forest_facts(self._forest, facts)
         self.trees, self.classes, self.features = int(facts.trees), int(facts.classes), int(facts.features)
-        self.iterations, self.bytes = int(facts.iterations), int(facts.bytes)
+        self.iterations, self.size, self.bytes = int(facts.iterations), int(facts.text), int(facts.bytes)
+        """`size` is its text's, `bytes` what all of it takes here."""
 
     def __del__(self) -> None:
         if getattr(self, "_forest", None) is not None:
@@ -80,6 +84,12 @@ class Forest:
     def tree_start(self, number: int) -> int:
         """Where a tree begins in the text, in bytes; for `trees`, where the last one ends."""
         return int(_LIBRARY.forest_tree_start(self._forest, number))
+
+    def text(self, start: int, end: int) -> ctypes.Array[ctypes.c_char]:
+        """Part of the model text, with a zero behind it."""
+        part = ctypes.create_string_buffer(end - start + 1)
+        _LIBRARY.forest_text(self._forest, start, end - start, part)
+        return part
 
     def predict(  # noqa: PLR0913  the arguments of LGBM_BoosterPredictForMat
         self,

@@ -15,7 +15,7 @@ from .agreement import LightGBM, Matrix, agree
 from .forest import Declined, Forest
 from .standin import Function, StandIn
 from .tally import Tally
-from .text import as_text, borrowing, hold
+from .text import address, as_text, borrowing, hold
 
 FIRST_HANDLE = 1 << 62
 PREDICTIONS, RAW_SCORES = 0, 1  # LightGBM's C_API_PREDICT_…
@@ -206,13 +206,13 @@ class Boosters:
         forest = self._forest(standin, matrix, wanted.value, parameters)
         shape = (matrix.kind, matrix.rows, matrix.columns, int(matrix.row_major))
         forest.predict(
-            ctypes.cast(data, ctypes.c_void_p).value or 0,
+            address(data),
             *shape,
             first.value,
             iterations.value,
             raw=wanted.value == RAW_SCORES,
             threads=self._cpus,
-            out=ctypes.cast(out, ctypes.c_void_p).value or 0,
+            out=address(out),
         )
         out_count._obj.value = matrix.rows * forest.classes  # noqa: SLF001
         self._tally.serve(matrix.rows)
