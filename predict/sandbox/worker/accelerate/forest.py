@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 from pathlib import Path
+from typing import NamedTuple
 
 LIBRARY = Path(__file__).parent / "libforest.so"
 REASON_CAP = 200
@@ -25,6 +26,16 @@ class Facts(ctypes.Structure):
         ("text", ctypes.c_int64),
         ("bytes", ctypes.c_int64),
     )
+
+
+class Matrix(NamedTuple):
+    """What is predicted on: `kind` is 0 for float32 and 1 for float64, `row_major` 1 for C order, 0 for Fortran's."""
+
+    address: int
+    kind: int
+    rows: int
+    columns: int
+    row_major: int
 
 
 def _load() -> ctypes.CDLL:
@@ -91,30 +102,24 @@ class Forest:
         _LIBRARY.forest_text(self._forest, start, end - start, part)
         return part
 
-    def predict(  # noqa: PLR0913  the arguments of LGBM_BoosterPredictForMat
+    def predict(  # noqa: PLR0913  all but two have defaults
         self,
-        address: int,
-        kind: int,
-        rows: int,
-        columns: int,
-        row_major: int,
-        first: int,
-        iterations: int,
-        *,
-        raw: bool,
-        threads: int,
+        matrix: Matrix,
         out: int,
+        *,
+        first: int = 0,
+        iterations: int = -1,
+        raw: bool = False,
+        threads: int = 1,
         way: str = "",
     ) -> None:
-        """Write `rows` times `classes` float64 to `out`: what LightGBM predicts for the matrix at `address`.
-
-        `kind` is 0 for float32 and 1 for float64.
+        """Write `rows` times `classes` float64 to the address `out`: what LightGBM predicts.
 
         Raises:
             Declined: LightGBM is to say what is wrong with it.
         """
-        what = (address, kind, rows, columns, row_major, first, iterations, int(raw), threads, way.encode(), out)
-        done = _LIBRARY.forest_predict(self._forest, *what)
+        how = (first, iterations, int(raw), threads, way.encode())
+        done = _LIBRARY.forest_predict(self._forest, *matrix, *how, out)
         if done:
             raise Declined("there is not enough memory" if done == NO_MEMORY else "the matrix has another shape")
 

@@ -47,7 +47,10 @@ def as_text(argument: ctypes.c_char_p) -> Text:
 
 
 def address(pointer: Any) -> int:
-    """Where a pointer of ctypes points to. (ctypes.cast would tell too, and make the text refer to itself: 250 MB of garbage.)"""
+    """Where a pointer of ctypes points to.
+
+    ctypes.cast would tell too, and leaves an object that refers to itself, and to 250 MB.
+    """
     return ctypes.c_void_p.from_buffer(pointer).value or 0
 
 
