@@ -33,6 +33,7 @@ model's faults, and never blames the platform unless we see the same.
 
 from .ending import Ending, Request
 from .limits.capabilities import take_up
+from .limits.cpus import available
 from .limits.ending import become_reaper
 from .limits.secrecy import copies, hide
 from .messages import BenchmarksDiffer, Inspected, Locked, Message, Phase, Ready
@@ -51,6 +52,7 @@ __all__ = [
     "Ready",
     "Request",
     "Worker",
+    "available",
     "become_reaper",
     "copies",
     "enforced",
