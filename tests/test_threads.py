@@ -185,13 +185,19 @@ def counting_pools(cpus: int, live_features: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({"prediction": np.linspace(0, 1, len(live_features))}, live_features.index)
 
 
+@pytest.fixture
+def sixteen(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let all that libraries ask say that there are 16 processors, where it is the supervisor's environment."""
+    for name in (*VARIABLES, "PYTHON_CPU_COUNT"):
+        monkeypatch.setenv(name, "16")
+
+
+@pytest.mark.usefixtures("sixteen")
 @pytest.mark.parametrize("asked", [1, 2])
 @pytest.mark.parametrize("guards", ["auto", "off"])
 def test_every_pool_has_as_many_threads_as_the_run_has_processors(
-    guards: str, asked: int, tmp_path: Path, run: Run, by_value: Callable[[Any], bytes], monkeypatch: pytest.MonkeyPatch
+    guards: str, asked: int, tmp_path: Path, run: Run, by_value: Callable[[Any], bytes]
 ) -> None:
-    for name in (*VARIABLES, "PYTHON_CPU_COUNT", "OMP_DYNAMIC"):
-        monkeypatch.setenv(name, "16")
     model, cpus = tmp_path / "model.pkl", available(asked).count
     model.write_bytes(by_value(partial(counting_pools, cpus)))
     assert_verdict(run(model, limits=Limits(cpus=cpus), guards=guards), "Success", None)
