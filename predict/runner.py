@@ -55,7 +55,7 @@ def run(job: Job) -> Report:
 def _run(job: Job, account: Account, lack: str | None) -> None:
     logger.info("Running numerai-predict:%s - Python %d.%d", ref(), *sys.version_info[:2])
     account.events.status("Pending")
-    with Worker(job.limits, job.guards) as worker:
+    with Worker(job.limits, job.guards, accelerate=job.accelerate == "auto") as worker:
         worker.start()
         for shortfall in filter(None, (lack, *worker.around.shortfalls())):
             account.warn(shortfall)

@@ -36,13 +36,14 @@ from .limits.capabilities import take_up
 from .limits.cpus import available
 from .limits.ending import become_reaper
 from .limits.secrecy import copies, hide
-from .messages import BenchmarksDiffer, Inspected, Locked, Message, Phase, Ready
+from .messages import Accelerated, BenchmarksDiffer, Inspected, Locked, Message, Phase, Ready
 from .outcome import judge
 from .process import Worker
 from .promises import ENFORCES, enforced, lacking, with_ours
 
 __all__ = [
     "ENFORCES",
+    "Accelerated",
     "BenchmarksDiffer",
     "Ending",
     "Inspected",
