@@ -18,7 +18,7 @@ from predict import __version__
 from predict.errors import MORE_SHARED_MEMORY, RunError
 from predict.job import GIB, MIB, Limits
 from predict.report import Limit
-from predict.sandbox import ENFORCES, Worker, enforced, with_ours
+from predict.sandbox import ENFORCES, Worker, available, enforced, with_ours
 from predict.sandbox.worker.libraries import LIBRARIES, installed
 
 UNGUARDED, BROKEN = 1, 3
@@ -74,7 +74,8 @@ def diagnose(limits: Limits) -> Diagnosis:
     with Worker(limits, "auto") as worker:
         worker.start()
         mechanisms = with_ours(worker.examine())
-        warnings = [*worker.around.shortfalls(), *_small_shared_memory(worker.around.small_shared_memory())]
+        shortfalls = filter(None, (available(limits.cpus).shortfall, *worker.around.shortfalls()))
+        warnings = [*shortfalls, *_small_shared_memory(worker.around.small_shared_memory())]
     return Diagnosis(
         runner=os.environ.get("GIT_REF") or __version__,
         image=os.environ.get("PREDICT_IMAGE"),

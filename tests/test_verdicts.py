@@ -38,6 +38,7 @@ FAILED = {
     "one_big_array": ("out_of_memory", "while predicting"),
     "memory_error_at_load": ("out_of_memory", "while loading"),
     "forges_answer": ("bad_answer", "dtype"),
+    "forges_acceleration": ("bad_answer", "Accelerated out of turn"),
     "forges_phases": ("bad_answer", "Phase out of turn"),
     "closes_everything": ("bad_answer", "closed the runner's channel"),
     "forges_dataset_error": ("bad_answer", "out of turn"),
