@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import functools
 from pathlib import Path
 from typing import NamedTuple
 
@@ -38,7 +39,8 @@ class Matrix(NamedTuple):
     row_major: int
 
 
-def _load() -> ctypes.CDLL:
+@functools.cache
+def _library() -> ctypes.CDLL:
     library = ctypes.CDLL(str(LIBRARY))
     number, pointer = ctypes.c_int64, ctypes.c_void_p
     library.forest_read.restype = pointer
@@ -58,13 +60,14 @@ def _load() -> ctypes.CDLL:
     return library
 
 
-_LIBRARY = _load()
-
-
 def ways() -> tuple[str, ...]:
-    """The instruction sets that the kernel can use here, fastest first; each gives the same bits."""
+    """The instruction sets that the kernel can use here, fastest first; each gives the same bits.
+
+    Raises:
+        OSError: the kernel is not compiled.
+    """
     found: list[str] = []
-    while way := _LIBRARY.forest_way(len(found)):
+    while way := _library().forest_way(len(found)):
         found.append(way.decode())
     return tuple(found)
 
@@ -79,27 +82,27 @@ class Forest:
             Declined: it is not certain to mean the same to LightGBM.
         """
         why = ctypes.create_string_buffer(REASON_CAP)
-        self._forest = _LIBRARY.forest_read(address, size, why, REASON_CAP)
+        self._forest = _library().forest_read(address, size, why, REASON_CAP)
         if self._forest is None:
             raise Declined(why.value.decode())
         facts = Facts()
-        _LIBRARY.forest_facts(self._forest, facts)
+        _library().forest_facts(self._forest, facts)
         self.trees, self.classes, self.features = int(facts.trees), int(facts.classes), int(facts.features)
         self.iterations, self.size, self.bytes = int(facts.iterations), int(facts.text), int(facts.bytes)
         """`size` is its text's, `bytes` what all of it takes here."""
 
     def __del__(self) -> None:
         if getattr(self, "_forest", None) is not None:
-            _LIBRARY.forest_free(self._forest)
+            _library().forest_free(self._forest)
 
     def tree_start(self, number: int) -> int:
         """Where a tree begins in the text, in bytes; for `trees`, where the last one ends."""
-        return int(_LIBRARY.forest_tree_start(self._forest, number))
+        return int(_library().forest_tree_start(self._forest, number))
 
     def text(self, start: int, end: int) -> ctypes.Array[ctypes.c_char]:
         """Part of the model text, with a zero behind it."""
         part = ctypes.create_string_buffer(end - start + 1)
-        _LIBRARY.forest_text(self._forest, start, end - start, part)
+        _library().forest_text(self._forest, start, end - start, part)
         return part
 
     def predict(  # noqa: PLR0913  all but two have defaults
@@ -119,7 +122,7 @@ class Forest:
             Declined: LightGBM is to say what is wrong with it.
         """
         how = (first, iterations, int(raw), threads, way.encode())
-        done = _LIBRARY.forest_predict(self._forest, *matrix, *how, out)
+        done = _library().forest_predict(self._forest, *matrix, *how, out)
         if done:
             raise Declined("there is not enough memory" if done == NO_MEMORY else "the matrix has another shape")
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from .agreement import LightGBM, agree
 from .call import PREDICTIONS, RAW_SCORES, Call
-from .forest import Declined
+from .forest import Declined, ways
 from .standin import Function, StandIn
 from .tally import Tally
 from .text import as_text, borrowing, hold
@@ -55,6 +55,7 @@ def accelerate(basic: Any, cpus: int, tally: Tally) -> None:
     Raises:
         AttributeError, OSError, TypeError: it is not made as we know it, or the kernel is not here.
     """
+    ways()  # opens the kernel
     name = "_c_str" if hasattr(basic, "_c_str") else "c_str"
     c_str, library = borrowing(getattr(basic, name)), basic._LIB  # noqa: SLF001  the same in all releases
     replaced = Boosters(library, cpus, tally)
@@ -107,8 +108,8 @@ class Boosters:
         """LGBM_BoosterLoadModelFromString."""
         try:
             standin = StandIn(as_text(text), self._load)
-        except Declined as reason:
-            self._tally.decline(str(reason))
+        except Exception as reason:  # noqa: BLE001  also of ours: LightGBM knows better
+            self._tally.decline(words(reason))
             return self._load(text, iterations, handle)
         handle._obj.value = number = next(self._handles)  # noqa: SLF001  what ctypes.byref refers to
         iterations._obj.value = standin.iterations  # noqa: SLF001
@@ -177,8 +178,8 @@ class Boosters:
             return self._predict(handle, *arguments)
         try:
             self._predict_fast(standin, Call(*arguments))
-        except Declined as reason:
-            self._tally.decline(str(reason))
+        except Exception as reason:  # noqa: BLE001  also of ours: LightGBM knows better
+            self._tally.decline(words(reason))
             own = standin.own()
             return FAILED if own is None else self._predict(own, *arguments)
         return 0
@@ -194,3 +195,8 @@ class Boosters:
             raise Declined("LightGBM predicted something else for a few rows")
         call.answer(forest, self._cpus)
         self._tally.serve(call.rows.value)
+
+
+def words(reason: Exception) -> str:
+    """Why LightGBM does it; a fault of ours by its name."""
+    return str(reason) if isinstance(reason, Declined) else f"unforeseen: {type(reason).__name__}: {reason}"
