@@ -193,6 +193,11 @@ def warm_up(bench: Bench, programs: Sequence[Program]) -> None:
     for program in programs:
         _empty(program.output)
         run(program.command, bench.cpu)
+    demand_same(programs)
+
+
+def demand_same(programs: Sequence[Program]) -> None:
+    """Refuse to compare programs whose last runs wrote different predictions."""
     if len({tuple(csv.read_bytes() for csv in program.output.glob("*.csv")) for program in programs}) > 1:
         sys.exit("the programs wrote different predictions, so nothing was measured")
 
