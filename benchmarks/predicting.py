@@ -83,16 +83,19 @@ def main() -> None:
     served = _switch_on(task.cpus) if task.accelerated else None
     switch = time.process_time() - start
     features = _features(task)
-    before, held = _peak(), _forget_peak()
+    before, held, switches = _peak(), _forget_peak(), _switches()
     turns, digest = _turns(task, features)
+    switches, peak = _switches() - switches, _peak()
     facts = served.facts() if served else {}
-    result = Result(*_means(turns), switch, max(before, _peak()), _peak() - held, *_scheduled(), digest, facts)
+    scheduled = (_status("Threads"), switches)
+    result = Result(*_means(turns), switch, max(before, peak), peak - held, *scheduled, digest, facts)
     Path(sys.argv[2]).write_text(json.dumps(asdict(result)))
 
 
 def _switch_on(cpus: int) -> Any:
-    from predict.sandbox.worker.accelerate import switch_on
+    from predict.sandbox.worker.accelerate import library, switch_on
 
+    del library  # it loads the kernel, which would else be a part of importing LightGBM
     return switch_on(cpus)
 
 
@@ -133,9 +136,9 @@ def _means(turns: list[Turn]) -> tuple[float, float, float, float, int]:
     return load, predict, wall, turns[0].load + turns[0].predict, len(turns)
 
 
-def _scheduled() -> tuple[int, int]:
-    """Threads that are there now, and how often one had to let another run."""
-    return _status("Threads"), resource.getrusage(resource.RUSAGE_SELF).ru_nivcsw
+def _switches() -> int:
+    """How often a thread had to let another one run."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_nivcsw
 
 
 def _peak() -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from statistics import median
@@ -33,6 +33,7 @@ class Desk:
 
     folder: Path
     cpu: int
+    frame: bool = False  # predict for DataFrames instead of arrays
 
     def file(self, what: str, count: int, features: int) -> str:
         """Return a `booster` or `function` of so many trees, or a `live` of so many rows; `boosters.py` makes it."""
@@ -42,15 +43,21 @@ class Desk:
             run([sys.executable, str(HERE / "boosters.py"), what, str(path), str(count), str(features)], self.cpu)
         return str(path)
 
+    def task(self, trees: int, features: int, rows: int) -> Task:
+        """Describe loading a booster and predicting once."""
+        return Task(self.file("booster", trees, features), rows, features, frame=self.frame)
+
     def rounds(self, task: Task, count: int) -> list[Pair]:
         """Do a task so many times in both ways."""
-        return [self.round(task) for _ in range(count)]
+        return [Pair(*self.turns([task, replace(task, accelerated=True)])) for _ in range(count)]
 
-    def round(self, task: Task) -> Pair:
-        """Do a task in both ways."""
-        pair = Pair(self.measure(replace(task, accelerated=False)), self.measure(replace(task, accelerated=True)))
-        demand_same(task, [pair.lightgbm, pair.accelerated])
-        return pair
+    def turns(self, tasks: Sequence[Task]) -> list[Result]:
+        """Do tasks that have the same result, and refuse to compare what is not equal bit by bit."""
+        results = [self.measure(task) for task in tasks]
+        digests = [result.digest for result in results]
+        if len(set(digests)) > 1:
+            sys.exit(f"{tasks}: the predictions differ, so nothing was measured. Their sha256: {', '.join(digests)}")
+        return results
 
     def measure(self, task: Task) -> Result:
         """Do a task in one way, in a process of its own."""
@@ -60,13 +67,6 @@ class Desk:
         if task.accelerated and result.served.get("rows", 0) < task.rows * result.turns:
             sys.exit(f"{task}: LightGBM did it itself, so nothing was measured: {result.served}")
         return result
-
-
-def demand_same(task: Task, results: Iterable[Result]) -> None:
-    """Refuse to compare what is not equal bit by bit."""
-    digests = [result.digest for result in results]
-    if len(set(digests)) > 1:
-        sys.exit(f"{task}: the predictions differ, so nothing was measured. Their sha256: {', '.join(digests)}")
 
 
 def times_faster(pairs: Iterable[Pair]) -> float:
