@@ -160,6 +160,10 @@ bench: $(VENV)/.test ## measure the overhead against the plain script, and the g
 	$(BIN)/python benchmarks/overhead.py
 	$(BIN)/python benchmarks/guards.py
 
+.PHONY: bench-lightgbm
+bench-lightgbm: $(VENV)/.test ## measure LightGBM models, accelerated and not, for half an hour (BENCHED=folder keeps them)
+	$(BIN)/python benchmarks/accelerating.py $(if $(BENCHED),--keep $(BENCHED))
+
 .PHONY: schema
 schema: $(VENV)/.test ## write predict/report.schema.json anew
 	$(BIN)/python -c "import sys; from predict.report import schema; sys.stdout.buffer.write(schema())" > predict/report.schema.json

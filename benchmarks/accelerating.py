@@ -6,8 +6,9 @@
 from __future__ import annotations
 
 import argparse
+import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
@@ -19,12 +20,13 @@ from overhead import HERE, MIB, Bench, Column, Program, cpu_column, demand_same,
 from turns import Desk, line, times_faster
 
 if TYPE_CHECKING:
-    from predicting import Result
+    from predicting import Result, Task
 
 FASTER = 15
 PROGRAM_GOAL = "CPU and wall ≤ 0.10"
 MANY = 16  # threads
-FIGURES = ("load", "predict", "cpu", "wall", "peak", "own")
+PARTED = 100  # as who predicts era by era
+FIGURES = {"load": ".2f", "predict": ".2f", "cpu": ".2f", "wall": ".2f", "peak": ".0f", "own": ".0f"}
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,7 @@ def _arguments(argv: Sequence[str]) -> argparse.Namespace:
         help="default: 100 ... 1000000",
     )
     add("--grid_trees", nargs="+", type=int, default=[100, 1_000, 10_000, 90_000], help="default: 100 ... 90000")
-    add("--grid_runs", type=int, default=3, help="measured runs of each cell (default: %(default)s)")
+    add("--grid_runs", type=int, default=3, help="measured runs of each cell, and of threads (default: %(default)s)")
     add("--budget", type=float, default=100, help="seconds that LightGBM may take for a cell (default: %(default)s)")
     add("--threads_trees", type=int, default=2000, help="trees where threads are compared (default: %(default)s)")
     add("--frame", action="store_true", help="predict for a DataFrame instead of an array")
@@ -100,14 +102,13 @@ def _reference(desk: Desk, arguments: argparse.Namespace) -> Iterator[str]:
     yield line(["---", "---", *["---:"] * 7, "---"])
     for model in _models(arguments):
         pairs = desk.rounds(desk.task(model.trees, model.features, arguments.rows), model.runs)
-        yield line([str(model), "LightGBM", *_figures([pair.lightgbm for pair in pairs]), "1.0x", ""])
-        ours = _figures([pair.accelerated for pair in pairs])
+        yield line([str(model), "LightGBM", *_figures([pair.lightgbm for pair in pairs], FIGURES), "1.0x", ""])
+        ours = _figures([pair.accelerated for pair in pairs], FIGURES)
         yield line([str(model), "accelerated", *ours, f"{times_faster(pairs):.1f}x", f"≥ {FASTER}x, no more memory"])
 
 
-def _figures(results: Sequence[Result]) -> Iterator[str]:
-    for name in FIGURES:
-        form = ".0f" if name in ("peak", "own") else ".2f"
+def _figures(results: Sequence[Result], forms: Mapping[str, str]) -> Iterator[str]:
+    for name, form in forms.items():
         yield format(median(getattr(result, name) for result in results), form)
 
 
@@ -127,6 +128,7 @@ def _program(desk: Desk, arguments: argparse.Namespace) -> Iterator[str]:
         programs = list(_programs(desk.folder, desk.file("function", model.trees, model.features), live))
         times = Bench(desk.folder, model.runs, desk.cpu).times(programs)
         demand_same(programs)
+        _demand_served(programs[-1])
         wall = Column("wall s", ".2f", [[cost.wall for cost in costs] for costs in times])
         peak = Column("peak RSS MiB", ".0f", [[cost.peak_rss / MIB for cost in costs] for costs in times])
         yield table(str(model), programs, [cpu_column(times), wall, peak])
@@ -138,27 +140,36 @@ def _programs(folder: Path, model: str, live: str) -> Iterator[Program]:
         ("this runner, `--accelerate off`", "", ["-m", "predict"], ["--accelerate", "off"]),
         ("this runner", PROGRAM_GOAL, ["-m", "predict"], ["--accelerate", "auto"]),
     ):
-        output = folder / f"program-{'-'.join(flags) or 'plain'}"
+        output = folder / "-".join(["program", *flags[1:]])
         command = [*start, "--model", model, "--dataset", live, "--output_dir", str(output), *flags]
         yield Program(name, [sys.executable, *command], output, goal)
 
 
+def _demand_served(program: Program) -> None:
+    """Refuse to compare LightGBM with itself."""
+    [report] = program.output.glob("*.json")
+    served = json.loads(report.read_text())["acceleration"]
+    if not served["rows"]:
+        sys.exit(f"{program.name}: LightGBM did it itself, so nothing was measured: {served}")
+
+
 def _threads(desk: Desk, arguments: argparse.Namespace) -> Iterator[str]:
     """What a machine of many CPUs, of which the process has one, makes of it."""
-    one = replace(desk.task(arguments.threads_trees, FEATURES, arguments.rows), asked=MANY)
-    many = replace(one, cpus=MANY)
-    tasks = {
-        f"LightGBM, {MANY} threads": many,
-        "LightGBM, as the runner has it": one,
-        f"accelerated, {MANY} threads": replace(many, accelerated=True),
-        "accelerated, as the runner has it": replace(one, accelerated=True),
-    }
-    rounds = [desk.turns(list(tasks.values())) for _ in range(arguments.grid_runs)]
-    yield line([f"{MANY} threads asked for, one CPU", "predict: CPU s", "wall s", "threads", "switches"])
-    yield line(["---", *["---:"] * 4])
-    for name, results in zip(tasks, zip(*rounds, strict=True), strict=True):
-        middle = [median(getattr(each, of) for each in results) for of in ("predict", "wall", "threads", "switches")]
-        yield line([name, *(f"{figure:.2f}" for figure in middle[:2]), *(f"{figure:.0f}" for figure in middle[2:])])
+    yield line([f"{MANY} threads asked for, one CPU", "rows", "predict: CPU s", "wall s", "threads", "switches"])
+    yield line(["---", "---", *["---:"] * 4])
+    task = replace(desk.task(arguments.threads_trees, FEATURES, arguments.rows), asked=MANY)
+    for parts in (1, PARTED):
+        yield from _threads_of(replace(task, parts=parts), desk, arguments.grid_runs)
+
+
+def _threads_of(task: Task, desk: Desk, runs: int) -> Iterator[str]:
+    ways = [(accelerated, cpus) for accelerated in (False, True) for cpus in (MANY, 1)]
+    tasks = [replace(task, accelerated=accelerated, cpus=cpus) for accelerated, cpus in ways]
+    rounds = [desk.turns(tasks) for _ in range(runs)]
+    for (accelerated, cpus), results in zip(ways, zip(*rounds, strict=True), strict=True):
+        name = ("accelerated" if accelerated else "LightGBM") + (", as the runner has it" if cpus == 1 else "")
+        figures = _figures(results, {"predict": ".3f", "wall": ".3f", "threads": ".0f", "switches": ".0f"})
+        yield line([name, "in one" if task.parts == 1 else f"in {task.parts} parts", *figures])
 
 
 PARTS = {"reference": _reference, "grid": _grid, "program": _program, "threads": _threads}

@@ -29,7 +29,7 @@ class Task:
     """What to do.
 
     `cpus` is what libraries are told that there are; `asked` the threads that the model asks for (0: it does not ask).
-    Turns are repeated until they took `least` CPU seconds.
+    The rows are predicted in so many `parts`; turns are repeated until they took `least` CPU seconds.
     """
 
     model: str
@@ -39,6 +39,7 @@ class Task:
     frame: bool = False
     cpus: int = 1
     asked: int = 0
+    parts: int = 1
     least: float = 0
 
 
@@ -115,20 +116,26 @@ def _turns(task: Task, features: Any) -> tuple[list[Turn], str]:
     while not turns or sum(turn.load + turn.predict for turn in turns) < task.least:
         turn, predictions = _turn(task, features)
         turns.append(turn)
-        digests.add(hashlib.sha256(predictions.tobytes()).hexdigest())
+        digests.add(hashlib.sha256(b"".join(part.tobytes() for part in predictions)).hexdigest())
     if len(digests) > 1:
         sys.exit(f"{task}: the turns of one process predicted differently")
     return turns, digests.pop()
 
 
-def _turn(task: Task, features: Any) -> tuple[Turn, Any]:
+def _turn(task: Task, features: Any) -> tuple[Turn, list[Any]]:
     wall, start = time.perf_counter(), time.process_time()
     with Path(task.model).open("rb") as file:
         booster = pickle.load(file)  # noqa: S301  we wrote it
     loaded = time.process_time()
-    predictions = booster.predict(features, **({"num_threads": task.asked} if task.asked else {}))
+    predictions = _predict(task, booster, features)
     done = time.process_time()
     return Turn(loaded - start, done - loaded, time.perf_counter() - wall), predictions
+
+
+def _predict(task: Task, booster: Any, features: Any) -> list[Any]:
+    asked = {"num_threads": task.asked} if task.asked else {}
+    size = -(-task.rows // task.parts)
+    return [booster.predict(features[start : start + size], **asked) for start in range(0, task.rows, size)]
 
 
 def _means(turns: list[Turn]) -> tuple[float, float, float, float, int]:
