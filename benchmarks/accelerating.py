@@ -16,7 +16,7 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from accelerating_grid import FEATURES, Grid
-from overhead import HERE, MIB, Bench, Column, Program, cpu_column, demand_same, folder_for, machine, table
+from overhead import HERE, MIB, Bench, Column, Program, cpu_column, demand_same, folder_for, system, table
 from turns import Desk, line, times_faster
 
 if TYPE_CHECKING:
@@ -46,8 +46,7 @@ def main(argv: Sequence[str]) -> int:
     arguments = _arguments(argv)
     with folder_for(arguments.keep) as folder:
         desk = Desk(folder, arguments.cpu, arguments.frame)
-        runs = max(arguments.runs)
-        print(f"lightgbm {version('lightgbm')}, {machine(Bench(folder, runs, desk.cpu))}; {arguments.rows:,} rows\n")
+        print(f"lightgbm {version('lightgbm')}, {system(desk.cpu)}; medians of runs\n")
         for part in arguments.parts:
             for text in PARTS[part](desk, arguments):
                 print(text, flush=True)
@@ -90,6 +89,10 @@ def _size(text: str) -> tuple[int, int]:
     return int(trees), int(features)
 
 
+def _runs(counts: Sequence[int]) -> str:
+    return f"runs of each: {', '.join(map(str, counts))}"
+
+
 def _models(arguments: argparse.Namespace) -> list[Model]:
     sizes = zip(arguments.models, arguments.runs, strict=True)
     return [Model(trees, features, runs) for (trees, features), runs in sizes]
@@ -97,6 +100,7 @@ def _models(arguments: argparse.Namespace) -> list[Model]:
 
 def _reference(desk: Desk, arguments: argparse.Namespace) -> Iterator[str]:
     """Unpickle and predict, in a process that has imported everything."""
+    yield f"{arguments.rows:,} rows; {_runs(arguments.runs)}:\n"
     columns = ["load: CPU s", "predict: CPU s", "CPU s", "wall s", "peak MiB", "own MiB", "times faster", "goal"]
     yield line(["unpickle and predict", "by", *columns])
     yield line(["---", "---", *["---:"] * 7, "---"])
@@ -115,14 +119,15 @@ def _figures(results: Sequence[Result], forms: Mapping[str, str]) -> Iterator[st
 def _grid(desk: Desk, arguments: argparse.Namespace) -> Iterator[str]:
     """Rows by trees."""
     grid = Grid(desk, arguments.grid_runs, arguments.budget)
-    yield f"Times faster (CPU seconds of load and predict), {FEATURES} features, medians of {grid.runs} runs."
+    yield f"Times faster (CPU seconds of load and predict); {FEATURES} features; {_runs([grid.runs])}."
     yield f"Left out: what LightGBM would need more than {grid.budget:g} s for.\n"
     yield from grid.table(arguments.grid_rows, arguments.grid_trees)
-    yield "\n" + "\n".join(grid.conclusions())
+    yield "\n" + " ".join(grid.conclusions())
 
 
 def _program(desk: Desk, arguments: argparse.Namespace) -> Iterator[str]:
     """The whole program beside the plain script."""
+    yield f"{arguments.rows:,} rows; {_runs(arguments.runs)}:\n"
     for model in _models(arguments):
         live = desk.file("live", arguments.rows, model.features)
         programs = list(_programs(desk.folder, desk.file("function", model.trees, model.features), live))
@@ -155,6 +160,8 @@ def _demand_served(program: Program) -> None:
 
 def _threads(desk: Desk, arguments: argparse.Namespace) -> Iterator[str]:
     """What a machine of many CPUs, of which the process has one, makes of it."""
+    what = f"{arguments.threads_trees:,} trees x {FEATURES} features"
+    yield f"{what}; {arguments.rows:,} rows; {_runs([arguments.grid_runs])}:\n"
     yield line([f"{MANY} threads asked for, one CPU", "rows", "predict: CPU s", "wall s", "threads", "switches"])
     yield line(["---", "---", *["---:"] * 4])
     task = replace(desk.task(arguments.threads_trees, FEATURES, arguments.rows), asked=MANY)
