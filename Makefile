@@ -75,7 +75,7 @@ crossing: $(VENV)/.test $(VENV)/.uv ## hold what `predict inspect` says to what 
 .PHONY: kernel
 kernel: $(LIBRARY) ## compile the kernel that accelerates LightGBM models, if its sources have changed
 
-demo test ml oldest crossing coverage bench: $(LIBRARY) # after the stamp: what installs compiles too
+demo test ml oldest crossing coverage bench bench-lightgbm: $(LIBRARY) # after the stamp: what installs compiles too
 
 $(LIBRARY): $(wildcard $(addprefix $(KERNEL)/,*.cpp *.h compile.py exports.map))
 	$(PYTHON) $(KERNEL)/compile.py
