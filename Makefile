@@ -75,7 +75,7 @@ crossing: $(VENV)/.test $(VENV)/.uv ## hold what `predict inspect` says to what 
 .PHONY: kernel
 kernel: $(LIBRARY) ## compile the kernel that accelerates LightGBM models, if its sources have changed
 
-demo test ml oldest crossing coverage bench: $(LIBRARY) # after the stamp: what installs compiles too
+demo test ml oldest crossing coverage bench bench-lightgbm: $(LIBRARY) # after the stamp: what installs compiles too
 
 $(LIBRARY): $(wildcard $(addprefix $(KERNEL)/,*.cpp *.h compile.py exports.map))
 	$(PYTHON) $(KERNEL)/compile.py
@@ -159,6 +159,10 @@ coverage: $(VENV)/.test ## run the tests in this process and show the lines that
 bench: $(VENV)/.test ## measure the overhead against the plain script, and the guards (benchmarks/README.md)
 	$(BIN)/python benchmarks/overhead.py
 	$(BIN)/python benchmarks/guards.py
+
+.PHONY: bench-lightgbm
+bench-lightgbm: $(VENV)/.test ## measure LightGBM models, accelerated and not, for half an hour (BENCHED=folder keeps them)
+	$(BIN)/python benchmarks/accelerating.py $(if $(BENCHED),--keep $(BENCHED))
 
 .PHONY: schema
 schema: $(VENV)/.test ## write predict/report.schema.json anew
