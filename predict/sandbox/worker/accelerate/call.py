@@ -9,6 +9,7 @@ from .forest import Declined, Forest, Matrix
 from .text import address
 
 PREDICTIONS, RAW_SCORES = 0, 1  # LightGBM's C_API_PREDICT_...
+FLOATS = (0, 1)  # its C_API_DTYPE_...
 OTHER_KINDS = {2: "pred_leaf", 3: "pred_contrib"}
 
 
@@ -43,7 +44,7 @@ class Call:
         """Raise Declined if these trees alone cannot answer."""
         if self.wanted.value not in (PREDICTIONS, RAW_SCORES):
             raise Declined(f"{OTHER_KINDS.get(self.wanted.value, 'another kind of prediction')} is LightGBM's own")
-        if self.columns.value != forest.features or self.rows.value < 1:
+        if self.columns.value != forest.features or self.rows.value < 1 or self.kind.value not in FLOATS:
             raise Declined("the matrix has another shape than the training data")
         if stops_early(self.parameters.value):
             raise Declined("pred_early_stop is LightGBM's own")
