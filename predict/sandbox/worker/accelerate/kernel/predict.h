@@ -18,5 +18,5 @@ struct Ask {
   double* out;
 };
 
-// Predicts block by block. May throw std::bad_alloc.
+// Predicts block by block. May throw what std::vector throws when memory runs out.
 void predict(const Trees& trees, const Ask& ask);
