@@ -1,0 +1,121 @@
+#include "forest.h"
+
+#include <cmath>
+#include <cstring>
+#include <new>
+#include <string>
+#include <string_view>
+
+#include "parse.h"
+#include "predict.h"
+#include "text.h"
+#include "trees.h"
+
+#define EXPORTED __attribute__((visibility("default")))
+
+struct Forest {
+  Header header;
+  Trees trees;
+  int64_t footer;
+  int64_t iterations() const { return static_cast<int64_t>(trees.trees.size()) / header.classes; }
+};
+
+namespace {
+
+const Lanes* const kLanesHere[] = {&kAvx512, &kAvx2, &kPortable};
+
+std::string_view tree_at(std::string_view text, int64_t at, int64_t size) {
+  auto end = static_cast<int64_t>(text.size());
+  if (size < 0 || at > end || size > end - at) refuse("its text is shorter than its header says");
+  return text.substr(static_cast<size_t>(at), static_cast<size_t>(size));
+}
+
+int64_t count_leaves(std::string_view text, const Header& header) {
+  int64_t leaves = 0, at = header.end;
+  for (int64_t size : header.tree_sizes) {
+    leaves += peek_leaves(tree_at(text, at, size));
+    at += size;
+  }
+  return leaves;
+}
+
+Forest* read(std::string_view text) {
+  Header header = parse_header(text);
+  auto count = static_cast<int64_t>(header.tree_sizes.size());
+  if (count == 0 || count % header.classes != 0) refuse("it has no whole number of iterations");
+  Builder builder(header.features, count, count_leaves(text, header));
+  TreeText tree;
+  int64_t at = header.end;
+  for (int64_t i = 0; i < count; ++i) {
+    int64_t size = header.tree_sizes[static_cast<size_t>(i)];
+    parse_tree(tree_at(text, at, size), i, header.features, tree);
+    builder.add(tree);
+    at += size;
+  }
+  if (text.substr(static_cast<size_t>(at), 13) != "end of trees\n") refuse("it has more trees than its header says");
+  return new Forest{std::move(header), builder.finish(), at};
+}
+
+// What LightGBM's GBDT::InitPredict makes of them.
+void clamp_iterations(int64_t all, int64_t& first, int64_t& iterations) {
+  first = std::min(std::max<int64_t>(first, 0), all);
+  iterations = iterations > 0 ? std::min(iterations, all - first) : all - first;
+}
+
+bool find_way(std::string_view way, const Lanes*& lanes) {
+  for (const Lanes* known : kLanesHere) {
+    if (!known->known() || (!way.empty() && way != known->name)) continue;
+    lanes = known;
+    return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+extern "C" {
+
+EXPORTED Forest* forest_read(const char* text, int64_t size, char* why, int64_t room) {
+  try {
+    return read(std::string_view(text, static_cast<size_t>(size)));
+  } catch (const Refused& refused) {
+    std::strncpy(why, refused.what(), static_cast<size_t>(room) - 1);
+  } catch (const std::bad_alloc&) {
+    std::strncpy(why, "there is not enough memory", static_cast<size_t>(room) - 1);
+  }
+  why[room - 1] = '\0';
+  return nullptr;
+}
+
+EXPORTED void forest_free(Forest* forest) { delete forest; }
+
+EXPORTED void forest_facts(const Forest* forest, ForestFacts* facts) {
+  *facts = {static_cast<int64_t>(forest->trees.trees.size()), forest->header.classes, forest->header.features, forest->iterations(),
+            forest->trees.bytes(), forest->header.end, forest->footer};
+}
+
+EXPORTED int forest_predict(const Forest* forest, const void* data, int type, int64_t rows, int64_t columns, int row_major, int64_t first,
+                            int64_t iterations, int raw, int threads, const char* way, double* out) {
+  const Lanes* lanes = nullptr;
+  if (columns != forest->header.features || rows < 1 || !find_way(way, lanes)) return FOREST_REFUSED;
+  clamp_iterations(forest->iterations(), first, iterations);
+  const Header& header = forest->header;
+  Ask ask = {{data, type == FOREST_FLOAT32, row_major ? columns : 1, row_major ? 1 : rows},
+             rows, header.classes, first * header.classes, (first + iterations) * header.classes,
+             header.average ? iterations : 0, raw ? nullptr : &header.objective, lanes, threads, out};
+  try {
+    predict(forest->trees, ask);
+  } catch (const std::bad_alloc&) {
+    return FOREST_NO_MEMORY;
+  }
+  return FOREST_DONE;
+}
+
+EXPORTED const char* forest_way(int number) {
+  for (const Lanes* lanes : kLanesHere) {
+    if (lanes->known() && number-- == 0) return lanes->name;
+  }
+  return nullptr;
+}
+
+}  // extern "C"

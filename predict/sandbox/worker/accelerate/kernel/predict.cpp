@@ -1,0 +1,121 @@
+#include "predict.h"
+
+#include <algorithm>
+#include <atomic>
+#include <cmath>
+#include <system_error>
+#include <thread>
+#include <vector>
+
+#include "walk.h"
+
+namespace {
+
+constexpr int64_t kMostRows = 512;
+constexpr int64_t kPlanesSize = 1 << 20;  // bytes: the ranks of a block shall stay in a processor's own cache
+
+int64_t rows_of_block(const Trees& trees, int64_t rows) {
+  int64_t most = kMostRows;
+  while (most > kLanes && (most * trees.planes > kPlanesSize || most / 2 >= rows)) most /= 2;
+  return most;
+}
+
+// One thread's memory: ranks and sums of one block.
+class Block {
+ public:
+  Block(const Trees& trees, const Ask& ask, int64_t size)
+      : trees_(trees), ask_(ask), size_(size), planes_(static_cast<size_t>(trees.planes * size)), sums_(static_cast<size_t>(ask.classes * size)) {}
+
+  void predict(int64_t start) {
+    rows_ = std::min(size_, ask_.rows - start);
+    width_ = (rows_ + kLanes - 1) / kLanes * kLanes;
+    for (const Column& column : trees_.columns) rank(column, start);
+    std::fill(sums_.begin(), sums_.end(), 0.0);
+    int64_t k = 0;
+    for (int64_t i = ask_.first; i < ask_.last; ++i) {
+      add(trees_.trees[static_cast<size_t>(i)], start, sums_.data() + k * width_);
+      if (++k == ask_.classes) k = 0;
+    }
+    write(start);
+  }
+
+ private:
+  void rank(const Column& column, int64_t start) {
+    double values[kMostRows];
+    uint16_t ranks[kMostRows];
+    for (int64_t row = 0; row < rows_; ++row) values[row] = ask_.data.at(start + row, column.feature);
+    std::fill(values + rows_, values + width_, 0.0);
+    if (column.missed == Missed::kNever || column.missed == Missed::kZeroLeft || column.missed == Missed::kZeroRight) {
+      for (int64_t row = 0; row < width_; ++row) values[row] = std::isnan(values[row]) ? 0.0 : values[row];
+    }
+    ask_.lanes->rank(values, width_, trees_.thresholds.data() + column.first, column.count, ranks);
+    place_missing(column, values, ranks);
+    uint8_t* plane = planes_.data() + (column.plane & ~kWide) * width_;
+    for (int64_t row = 0; row < width_; ++row) plane[row] = static_cast<uint8_t>(ranks[row]);
+    if (!(column.plane & kWide)) return;
+    for (int64_t row = 0; row < width_; ++row) plane[width_ + row] = static_cast<uint8_t>(ranks[row] >> 8);
+  }
+
+  // NaN is below no threshold, so it has the rank 0 already.
+  void place_missing(const Column& column, const double* values, uint16_t* ranks) const {
+    auto last = static_cast<uint16_t>(column.count);
+    switch (column.missed) {
+      case Missed::kZeroLeft:
+        for (int64_t row = 0; row < width_; ++row) ranks[row] = values[row] == 0.0 ? 0 : ranks[row];
+        break;
+      case Missed::kZeroRight:
+        for (int64_t row = 0; row < width_; ++row) ranks[row] = values[row] == 0.0 ? last : ranks[row];
+        break;
+      case Missed::kNanRight:
+        for (int64_t row = 0; row < width_; ++row) ranks[row] = std::isnan(values[row]) ? last : ranks[row];
+        break;
+      case Missed::kNever:
+      case Missed::kNanLeft:
+        break;
+    }
+  }
+
+  void add(const Tree& tree, int64_t start, double* sums) const {
+    if (tree.walked) return walk_tree(trees_, tree, ask_.data, start, rows_, sums);
+    ask_.lanes->add_tree(trees_.nodes.data() + tree.node, tree.leaves - 1, trees_.leaves.data() + tree.leaf, tree.leaves, planes_.data(), width_, sums);
+  }
+
+  void write(int64_t start) const {
+    for (int64_t row = 0; row < rows_; ++row) {
+      double* out = ask_.out + (start + row) * ask_.classes;
+      for (int64_t k = 0; k < ask_.classes; ++k) out[k] = sums_[static_cast<size_t>(k * width_ + row)];
+      if (ask_.objective == nullptr) continue;
+      for (int64_t k = 0; k < ask_.classes && ask_.averaged > 0; ++k) out[k] /= static_cast<double>(ask_.averaged);
+      ask_.objective->convert(out, ask_.classes);
+    }
+  }
+
+  const Trees& trees_;
+  const Ask& ask_;
+  int64_t size_, rows_ = 0, width_ = 0;
+  std::vector<uint8_t> planes_;
+  std::vector<double> sums_;
+};
+
+}  // namespace
+
+void predict(const Trees& trees, const Ask& ask) {
+  int64_t size = rows_of_block(trees, ask.rows), blocks = (ask.rows + size - 1) / size;
+  auto helpers = static_cast<size_t>(std::clamp<int64_t>(ask.threads - 1, 0, std::max<int64_t>(blocks - 1, 0)));
+  std::vector<Block> memory;  // all of it before any thread starts: none of them can fail
+  memory.reserve(helpers + 1);
+  for (size_t i = 0; i <= helpers; ++i) memory.emplace_back(trees, ask, size);
+  std::atomic<int64_t> next{0};
+  auto work = [&](Block& block) {
+    for (int64_t i; (i = next++) < blocks;) block.predict(i * size);
+  };
+  std::vector<std::thread> threads;
+  threads.reserve(helpers);
+  try {
+    for (size_t i = 0; i < helpers; ++i) threads.emplace_back(work, std::ref(memory[i + 1]));
+  } catch (const std::system_error&) {
+    // The limit of tasks is reached: those that there are do it all.
+  }
+  work(memory[0]);
+  for (std::thread& thread : threads) thread.join();
+}
