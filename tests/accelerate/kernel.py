@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from accelerate.recipes import Asked
-from predict.sandbox.worker.accelerate.forest import Forest, ways
+from predict.sandbox.worker.accelerate.forest import Forest, read, ways
 
 GUARD = 16  # numbers behind the answer that nobody may touch
 CANARY = -7.25
@@ -17,7 +17,7 @@ CANARY = -7.25
 
 def differing(text: str, matrix: NDArray[Any], asked: Asked) -> list[str]:
     """The ways of the kernel that do not answer with LightGBM's own bits."""
-    forest = Forest(text.encode())
+    forest = read(text.encode())
     expected = by_lightgbm(lightgbm.Booster(model_str=text), matrix, asked)
     return [way for way in ("", *ways()) if by_kernel(forest, matrix, asked, way).tobytes() != expected.tobytes()]
 
@@ -34,8 +34,8 @@ def by_kernel(forest: Forest, matrix: NDArray[Any], asked: Asked, way: str) -> N
     rows, columns = matrix.shape
     size = rows * forest.classes
     room = np.full(size + GUARD, CANARY)
-    kind, by_row = int(matrix.dtype == np.float64), int(matrix.flags.c_contiguous)
-    of_model = asked.first, asked.iterations, int(asked.raw), asked.threads
-    forest.predict(matrix.ctypes.data, kind, rows, columns, by_row, *of_model, room.ctypes.data, way)
+    given = matrix.ctypes.data, int(matrix.dtype == np.float64), rows, columns, int(matrix.flags.c_contiguous)
+    more = {"raw": asked.raw, "threads": asked.threads, "out": room.ctypes.data, "way": way}
+    forest.predict(*given, asked.first, asked.iterations, **more)
     assert (room[size:] == CANARY).all()
     return room[:size]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from itertools import cycle, islice
 from typing import NamedTuple
@@ -32,7 +33,8 @@ NUMBERS: dict[str, Callable[[np.random.Generator, int], Floats]] = {
     "float32": lambda rng, count: rng.normal(size=count).astype(np.float32).astype(np.float64),
     "scales": lambda rng, count: np.ldexp(rng.normal(size=count), rng.integers(-1074, 1000, count)),
     "minus zero": lambda _, count: np.full(count, -0.0),
-    "not finite": lambda rng, count: rng.choice([np.inf, -np.inf, np.nan, 1.0, 1e308, -0.0], count),
+    "not finite": lambda rng, count: rng.choice([np.inf, -np.inf, 1.0, 1e308, -1e308, -0.0], count),
+    "no numbers": lambda _, count: np.full(count, np.nan),
 }
 # Which leaf the next node splits: the newest one has the node's number.
 SPLITS: dict[str, Callable[[np.random.Generator, int], int]] = {
@@ -49,9 +51,7 @@ class Model(NamedTuple):
 
     text: str
     features: int
-    iterations: int
     thresholds: Floats
-    categories: list[int]
 
 
 class Nodes(NamedTuple):
@@ -74,7 +74,7 @@ def model(recipe: Recipe) -> Model:
     bodies = [tree(rng, recipe, turns, categories) for _ in range(recipe.different)]
     count = recipe.iterations * recipe.classes
     trees = [f"Tree={number}\n{bodies[number % len(bodies)]}" for number in range(count)]
-    return Model(written(recipe, trees), recipe.features, recipe.iterations, pool, categories)
+    return Model(written(recipe, trees), recipe.features, pool)
 
 
 def tree(rng: np.random.Generator, recipe: Recipe, pool: Iterator[float], categories: list[int]) -> str:
@@ -178,3 +178,10 @@ def written(recipe: Recipe, trees: list[str]) -> str:
     ]
     tail = "end of trees\n\nfeature_importances:\n\nparameters:\n[boosting: gbdt]\n\nend of parameters\n"
     return "\n".join(head) + "\n\n" + "".join(trees) + tail + "\npandas_categorical:null\n"
+
+
+def read_model(text: str) -> Model:
+    """What is worth knowing of a text that LightGBM wrote."""
+    thresholds = [float(number) for line in re.findall("^threshold=(.+)", text, re.MULTILINE) for number in line.split()]
+    features = 1 + int(re.findall("^max_feature_idx=(.*)", text, re.MULTILINE)[0])
+    return Model(text, features, np.array(thresholds or [0.0]))

@@ -25,7 +25,7 @@ LEAVES = ["plain", "whole", "edges", "scales", "minus zero", "not finite"]
 CATEGORIES = [0.0, 0.0, 0.2, 1.0]  # the share of features that have them, half of all models having none
 # leaves of a tree, trees, trees that differ
 SIZES = [(1, 2, 2), (2, 4, 4), (4, 12, 12), (16, 8, 8), (31, 30, 30), (300, 3, 3), (3, 400, 40), (64, 12, 3)]
-ROWS = [1, 2, 3, 63, 64, 65, 255, 256, 257, 1000]
+ROWS = [1, 2, 3, 63, 64, 65, 255, 256, 257, 512, 513, 1000]
 VALUES = ["edges", "thresholds", "plain", "whole", "categories", "all of these"]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Callable
 from typing import Any
 
@@ -23,7 +22,7 @@ MISSING: dict[str, dict[str, Any]] = {
     "nan": {},
     "zero": {"zero_as_missing": True},
     "not used": {"use_missing": False},
-    "categories": {"categorical_feature": [2, 4], "max_cat_to_onehot": 1, "cat_smooth": 0},
+    "categories": {"max_cat_to_onehot": 1, "cat_smooth": 0},
 }
 TARGETS: dict[str, Callable[[Floats, np.random.Generator], NDArray[Any]]] = {
     "any": lambda signal, _: signal,
@@ -64,11 +63,12 @@ def target(kind: str, of: Floats) -> NDArray[Any]:
     return TARGETS[kind](signal, rng)
 
 
-def trained(objective: str, boosting: str = "gbdt", missing: str = "nan", rounds: int = 8, **more: Any) -> lightgbm.Booster:
+def trained(objective: str, boosting: str = "gbdt", missing: str = "nan", rounds: int = 8, rows: int = ROWS, **more: Any) -> lightgbm.Booster:
     """Train a model."""
     parameters, kind = OBJECTIVES[objective]
-    given = features()
-    groups = [40] * (ROWS // 40) if "rank" in objective else None
+    given = features(rows)
+    groups = [40] * (rows // 40) if "rank" in objective else None
     parameters = {**QUIET, **parameters, **BOOSTING[boosting], **MISSING[missing], **more}
-    data = lightgbm.Dataset(given, target(kind, given), group=groups, params=parameters)
+    categories = [2, 4] if missing == "categories" else []
+    data = lightgbm.Dataset(given, target(kind, given), group=groups, categorical_feature=categories)
     return lightgbm.train(parameters, data, rounds)
