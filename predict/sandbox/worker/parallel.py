@@ -5,11 +5,10 @@ from __future__ import annotations
 import contextlib
 import functools
 import os
-import sys
-from collections.abc import Callable, Sequence
-from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
-from types import ModuleType
+from collections.abc import Callable
 from typing import Any
+
+from .imports import after_import
 
 JOBLIB = "joblib.parallel"
 
@@ -17,36 +16,7 @@ JOBLIB = "joblib.parallel"
 def cap(cpus: int) -> None:
     """Let joblib, whenever it is imported, and `os.cpu_count` know no more than these processors."""
     os.cpu_count = lambda: cpus  # Pool(os.cpu_count()) is common, and that ignores affinity
-    cap_joblib(sys.modules.get(JOBLIB), cpus)
-    sys.meta_path.insert(0, AfterImport(cpus))
-
-
-class AfterImport:
-    """Import hook: joblib is imported by whoever wants it, and capped right after."""
-
-    def __init__(self, cpus: int) -> None:
-        self._cpus = cpus
-
-    def find_spec(self, name: str, path: Sequence[str] | None = None, _target: object = None) -> ModuleSpec | None:
-        """Give joblib's own file another loader; leave every other name to the ordinary finders."""
-        spec = PathFinder.find_spec(name, path) if name == JOBLIB else None
-        if spec is None or type(spec.loader) is not SourceFileLoader:
-            return None
-        spec.loader = CappingLoader(spec.loader.name, spec.loader.path, self._cpus)
-        return spec
-
-
-class CappingLoader(SourceFileLoader):
-    """Loads a source file as ever; what follows cannot break the import."""
-
-    def __init__(self, name: str, path: str, cpus: int) -> None:
-        super().__init__(name, path)
-        self._cpus = cpus
-
-    def exec_module(self, module: ModuleType) -> None:
-        """Run the file, then cap what it defines."""
-        super().exec_module(module)
-        cap_joblib(module, self._cpus)
+    after_import(JOBLIB, functools.partial(cap_joblib, cpus=cpus))
 
 
 def cap_joblib(module: Any, cpus: int) -> None:

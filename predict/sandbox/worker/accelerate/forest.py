@@ -23,8 +23,6 @@ class Facts(ctypes.Structure):
         ("features", ctypes.c_int64),
         ("iterations", ctypes.c_int64),
         ("bytes", ctypes.c_int64),
-        ("header", ctypes.c_int64),
-        ("footer", ctypes.c_int64),
     )
 
 
@@ -37,6 +35,8 @@ def _load() -> ctypes.CDLL:
     library.forest_free.argtypes = (pointer,)
     library.forest_facts.restype = None
     library.forest_facts.argtypes = (pointer, ctypes.POINTER(Facts))
+    library.forest_tree_start.restype = number
+    library.forest_tree_start.argtypes = (pointer, number)
     library.forest_predict.argtypes = (pointer, pointer, ctypes.c_int, number, number, ctypes.c_int)
     library.forest_predict.argtypes += (number, number, ctypes.c_int, ctypes.c_int, ctypes.c_char_p, pointer)
     library.forest_way.restype = ctypes.c_char_p
@@ -72,12 +72,14 @@ class Forest:
         _LIBRARY.forest_facts(self._forest, facts)
         self.trees, self.classes, self.features = int(facts.trees), int(facts.classes), int(facts.features)
         self.iterations, self.bytes = int(facts.iterations), int(facts.bytes)
-        self.header, self.footer = int(facts.header), int(facts.footer)
-        """Where the first tree begins in the text, and where the last one ends: bytes."""
 
     def __del__(self) -> None:
         if getattr(self, "_forest", None) is not None:
             _LIBRARY.forest_free(self._forest)
+
+    def tree_start(self, number: int) -> int:
+        """Where a tree begins in the text, in bytes; for `trees`, where the last one ends."""
+        return int(_LIBRARY.forest_tree_start(self._forest, number))
 
     def predict(  # noqa: PLR0913  the arguments of LGBM_BoosterPredictForMat
         self,

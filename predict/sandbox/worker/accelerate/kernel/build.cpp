@@ -2,6 +2,7 @@
 #include <cstring>
 #include <limits>
 
+#include "lanes.h"
 #include "text.h"
 #include "trees.h"
 
@@ -212,7 +213,9 @@ struct Builder::State {
 Builder::Builder(int64_t features, int64_t trees, int64_t leaves) : state_(new State) {
   state_->columns.assign(static_cast<size_t>(features * kMissedKinds), kNone);
   state_->built.trees.reserve(static_cast<size_t>(trees));
-  state_->built.leaves.reserve(static_cast<size_t>(leaves));
+  state_->built.leaves.reserve(static_cast<size_t>(leaves + kLeafPadding));
+  state_->built.nodes.reserve(static_cast<size_t>(leaves - trees));
+  state_->slots.reserve(static_cast<size_t>(leaves - trees));
 }
 
 Builder::~Builder() = default;
@@ -237,6 +240,7 @@ Trees Builder::finish() {
     node.plane = state_->found[node.plane].plane;
     node.rank = static_cast<uint16_t>(entries[state_->slots[i]].rank);
   }
+  state_->built.leaves.resize(state_->built.leaves.size() + kLeafPadding);
   return std::move(state_->built);
 }
 

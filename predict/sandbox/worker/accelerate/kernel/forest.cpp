@@ -16,7 +16,7 @@
 struct Forest {
   Header header;
   Trees trees;
-  int64_t footer;
+  std::vector<int64_t> starts;  // of the trees in the text, and the end of the last
   int64_t iterations() const { return static_cast<int64_t>(trees.trees.size()) / header.classes; }
 };
 
@@ -30,12 +30,20 @@ std::string_view tree_at(std::string_view text, int64_t at, int64_t size) {
   return text.substr(static_cast<size_t>(at), static_cast<size_t>(size));
 }
 
-int64_t count_leaves(std::string_view text, const Header& header) {
-  int64_t leaves = 0, at = header.end;
+std::vector<int64_t> find_starts(std::string_view text, const Header& header) {
+  std::vector<int64_t> starts = {header.end};
+  starts.reserve(header.tree_sizes.size() + 1);
   for (int64_t size : header.tree_sizes) {
-    leaves += peek_leaves(tree_at(text, at, size));
-    at += size;
+    tree_at(text, starts.back(), size);
+    starts.push_back(starts.back() + size);
   }
+  if (text.substr(static_cast<size_t>(starts.back()), 13) != "end of trees\n") refuse("it has more trees than its header says");
+  return starts;
+}
+
+int64_t count_leaves(std::string_view text, const Header& header, const std::vector<int64_t>& starts) {
+  int64_t leaves = 0;
+  for (size_t i = 0; i < header.tree_sizes.size(); ++i) leaves += peek_leaves(tree_at(text, starts[i], header.tree_sizes[i]));
   return leaves;
 }
 
@@ -43,17 +51,15 @@ Forest* read(std::string_view text) {
   Header header = parse_header(text);
   auto count = static_cast<int64_t>(header.tree_sizes.size());
   if (count == 0 || count % header.classes != 0) refuse("it has no whole number of iterations");
-  Builder builder(header.features, count, count_leaves(text, header));
+  std::vector<int64_t> starts = find_starts(text, header);
+  Builder builder(header.features, count, count_leaves(text, header, starts));
   TreeText tree;
-  int64_t at = header.end;
   for (int64_t i = 0; i < count; ++i) {
-    int64_t size = header.tree_sizes[static_cast<size_t>(i)];
-    parse_tree(tree_at(text, at, size), i, header.features, tree);
+    auto number = static_cast<size_t>(i);
+    parse_tree(tree_at(text, starts[number], header.tree_sizes[number]), i, header.features, tree);
     builder.add(tree);
-    at += size;
   }
-  if (text.substr(static_cast<size_t>(at), 13) != "end of trees\n") refuse("it has more trees than its header says");
-  return new Forest{std::move(header), builder.finish(), at};
+  return new Forest{std::move(header), builder.finish(), std::move(starts)};
 }
 
 // What LightGBM's GBDT::InitPredict makes of them.
@@ -91,8 +97,10 @@ EXPORTED void forest_free(Forest* forest) { delete forest; }
 
 EXPORTED void forest_facts(const Forest* forest, ForestFacts* facts) {
   *facts = {static_cast<int64_t>(forest->trees.trees.size()), forest->header.classes, forest->header.features, forest->iterations(),
-            forest->trees.bytes(), forest->header.end, forest->footer};
+            forest->trees.bytes()};
 }
+
+EXPORTED int64_t forest_tree_start(const Forest* forest, int64_t number) { return forest->starts[static_cast<size_t>(number)]; }
 
 EXPORTED int forest_predict(const Forest* forest, const void* data, int type, int64_t rows, int64_t columns, int row_major, int64_t first,
                             int64_t iterations, int raw, int threads, const char* way, double* out) {

@@ -11,10 +11,9 @@ typedef struct Forest Forest;
 enum { FOREST_FLOAT32 = 0, FOREST_FLOAT64 = 1 };                 // types of data, as LightGBM numbers them
 enum { FOREST_DONE = 0, FOREST_NO_MEMORY = 1, FOREST_REFUSED = 2 };
 
-// What a forest is. `header` and `footer` are bytes of the text before the first tree, and where what follows
-// the last one begins.
+// What a forest is, and how many bytes it takes.
 typedef struct {
-  int64_t trees, classes, features, iterations, bytes, header, footer;
+  int64_t trees, classes, features, iterations, bytes;
 } ForestFacts;
 
 // Reads a model text of `size` bytes. NULL if it is not one that is certain to be understood as LightGBM does:
@@ -23,12 +22,15 @@ Forest* forest_read(const char* text, int64_t size, char* why, int64_t room);
 void forest_free(Forest* forest);
 void forest_facts(const Forest* forest, ForestFacts* facts);
 
+// Where a tree begins in the text; for the number behind the last one, where that ends.
+int64_t forest_tree_start(const Forest* forest, int64_t number);
+
 // Predicts what LGBM_BoosterPredictForMat does for the same arguments: `out` takes rows * classes numbers.
-// `way` names how the trees are walked (`forest_way`), "" the fastest that this processor knows.
+// `way` names an instruction set (`forest_way`), "" the best that this processor knows.
 int forest_predict(const Forest* forest, const void* data, int type, int64_t rows, int64_t columns, int row_major,
                    int64_t first, int64_t iterations, int raw, int threads, const char* way, double* out);
 
-// The ways that this processor knows, fastest first; NULL after the last.
+// The instruction sets that this processor knows, best first; NULL after the last.
 const char* forest_way(int number);
 
 #ifdef __cplusplus
