@@ -34,6 +34,11 @@ build_arguments = $(DOCKER_BUILD_FLAGS) --file dockerfiles/Dockerfile $(tags:%=-
   --build-arg PYTHON=$(python) --build-arg BASE=$(BASE) --build-arg SET=$(set) --build-arg NAME=$(tagged) \
   --build-arg VERSION=$(VERSION) --build-arg REVISION=$(REVISION) --build-arg SOURCE=$(SOURCE) --build-arg CREATED=$(CREATED)
 
+# What the kernel is compiled of, and to. Without a compiler there is none, and `make` says so.
+KERNEL = predict/sandbox/worker/accelerate/kernel
+LIBRARY = predict/sandbox/worker/accelerate/libforest.so
+FUZZ ?= 20000
+
 .PHONY: help
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+(\/%)?:.*## / {sub("%", "3.12", $$1); printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST) | sort
@@ -66,6 +71,21 @@ oldest: $(BIN)/python ## run the tests with the oldest libraries (PYTHON=python3
 .PHONY: crossing
 crossing: $(VENV)/.test $(VENV)/.uv ## hold what `predict inspect` says to what happens, across Pythons and libraries (4 GB in .crossing)
 	$(BIN)/python tests/crossing/cross.py $(or $(CROSSING),.crossing)
+
+.PHONY: kernel
+kernel: $(LIBRARY) ## compile the kernel that accelerates LightGBM models, if its sources have changed
+
+demo test ml oldest crossing coverage bench bench-lightgbm: $(LIBRARY) # after the stamp: what installs compiles too
+
+$(LIBRARY): $(wildcard $(addprefix $(KERNEL)/,*.cpp *.h compile.py exports.map))
+	$(PYTHON) $(KERNEL)/compile.py
+
+.PHONY: sanitize
+sanitize: tests/accelerate/fuzz.cpp ## feed the kernel damaged models under sanitizers (FUZZ=1000000 for more of them)
+	@mkdir -p build
+	$(CXX) -std=c++17 -O1 -g -ffp-contract=off -pthread -fsanitize=address,undefined -fno-sanitize-recover=all \
+	  -I $(KERNEL) -o build/fuzz $< $(KERNEL)/*.cpp
+	build/fuzz 1 $(FUZZ) tests/accelerate/corpus
 
 .PHONY: FORCE # what a pattern makes may exist, and is made anew
 FORCE:
@@ -140,6 +160,10 @@ bench: $(VENV)/.test ## measure the overhead against the plain script, and the g
 	$(BIN)/python benchmarks/overhead.py
 	$(BIN)/python benchmarks/guards.py
 
+.PHONY: bench-lightgbm
+bench-lightgbm: $(VENV)/.test ## measure LightGBM models, accelerated and not, for half an hour (BENCHED=folder keeps them)
+	$(BIN)/python benchmarks/accelerating.py $(if $(BENCHED),--keep $(BENCHED))
+
 .PHONY: schema
 schema: $(VENV)/.test ## write predict/report.schema.json anew
 	$(BIN)/python -c "import sys; from predict.report import schema; sys.stdout.buffer.write(schema())" > predict/report.schema.json
@@ -149,7 +173,7 @@ interpreters/%: FORCE ## write what a Python says of its bytecode: make interpre
 
 .PHONY: clean
 clean: ## remove what these targets made
-	rm -rf $(VENV) $(DEMO) .coverage* .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) $(DEMO) $(LIBRARY) build .coverage* .hypothesis .mypy_cache .pytest_cache .ruff_cache
 
 # One stamp per extra: example, test, lint. A changed pyproject.toml installs anew.
 $(VENV)/.%: pyproject.toml | $(BIN)/python

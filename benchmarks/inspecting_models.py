@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import copy
 import pickle
-import re
 from pathlib import Path
 from typing import Any
 
 import cloudpickle
 import numpy as np
+from boosters import repeat
 
 
 def lightgbm(path: Path, size: int) -> None:
@@ -23,23 +23,7 @@ def lightgbm(path: Path, size: int) -> None:
     features = rng.random((2_000, 32))
     target = features @ rng.random(32) + rng.random(2_000)
     booster = lgb.train({"verbose": -1, "num_leaves": 31}, lgb.Dataset(features, target), 100)
-    state = booster.__getstate__()
-    key = next(name for name in ("_handle", "handle") if isinstance(state.get(name), str))
-    state[key] = _repeated(state[key], size)
-    _write(path, booster, state)
-
-
-def _repeated(text: str, size: int) -> str:
-    """The model's text with its trees again and again, each with the next number."""
-    head, *trees, last = re.split(r"(?=^Tree=|^end of trees)", text, flags=re.MULTILINE)
-    bodies = [tree.partition("\n")[2] for tree in trees]
-    times = size // sum(map(len, bodies)) + 1
-    numbered = (f"Tree={number}\n{body}" for number, body in enumerate(bodies * times))
-    return head + "".join(numbered) + last
-
-
-def _write(path: Path, booster: Any, state: dict[str, Any]) -> None:
-    setattr(type(booster), "__getstate__", lambda _: state)  # noqa: B010  what the larger booster would have said
+    repeat(booster, size * booster.num_trees() // len(booster.model_to_string()) + 1)
 
     def predict(live_features: Any) -> Any:
         return booster.predict(live_features)

@@ -146,11 +146,16 @@ def _empty(folder: Path) -> None:
 
 
 def machine(bench: Bench) -> str:
+    """Say what is measured on, and how often."""
+    return f"{system(bench.cpu)}; medians of {bench.runs} runs"
+
+
+def system(cpu: int) -> str:
     """Say what is measured on."""
     libraries = ", ".join(f"{name} {version(name)}" for name in ("pandas", "pyarrow"))
-    pinned = f", pinned to CPU {bench.cpu}" if sys.platform == "linux" else ""
-    system = f"{platform.system()} {platform.machine()}, {os.cpu_count()} CPUs{pinned}"
-    return f"Python {platform.python_version()}, {libraries}; {system}; medians of {bench.runs} runs"
+    pinned = f", pinned to CPU {cpu}" if sys.platform == "linux" else ""
+    computer = f"{platform.system()} {platform.machine()}, {os.cpu_count()} CPUs{pinned}"
+    return f"Python {platform.python_version()}, {libraries}; {computer}"
 
 
 def _runner_table(bench: Bench, original: Path | None) -> str:
@@ -193,6 +198,11 @@ def warm_up(bench: Bench, programs: Sequence[Program]) -> None:
     for program in programs:
         _empty(program.output)
         run(program.command, bench.cpu)
+    demand_same(programs)
+
+
+def demand_same(programs: Sequence[Program]) -> None:
+    """Refuse to compare programs whose last runs wrote different predictions."""
     if len({tuple(csv.read_bytes() for csv in program.output.glob("*.csv")) for program in programs}) > 1:
         sys.exit("the programs wrote different predictions, so nothing was measured")
 

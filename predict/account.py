@@ -18,7 +18,7 @@ from predict.inspection.facts import Facts
 from predict.interrupt import Interrupted, interruptible, told_to_stop
 from predict.job import Job
 from predict.redaction import redacted, scrub
-from predict.report import Author, Delivery, Limit, Model, Report, Status, Versions, Written
+from predict.report import Acceleration, Author, Delivery, Limit, Model, Report, Status, Versions, Written
 from predict.sandbox import Ending, enforced, with_ours
 from predict.statuses import Statuses
 from predict.transport import Patience, TransferError
@@ -47,6 +47,7 @@ class Account:
         self.model: Model | None = None
         self.mechanisms: dict[str, str | None] = {}
         self.facts: Facts | None = None
+        self.acceleration = Acceleration("off", 0, 0, 0, {}) if job.accelerate == "off" else None
         self.ending: Ending | None = None
         self.predictions: Written | None = None
         self.deliveries: list[Delivery] = []
@@ -119,6 +120,7 @@ class Account:
             versions=self._versions(),
             model=self.model,
             made_by=_author(self.facts) if self.facts else None,
+            acceleration=self.acceleration,
             predictions=self.predictions,
             deliveries=self.deliveries,
         )

@@ -12,7 +12,7 @@ from typing import NoReturn, get_args
 from urllib.parse import parse_qsl
 
 from predict import __version__
-from predict.job import MIB, Guards, Job, Limits
+from predict.job import MIB, Accelerate, Guards, Job, Limits
 from predict.printable import printable
 from predict.redaction import MALFORMED, redacted
 from predict.tournaments import CLASSIC, TOURNAMENTS, Tournament
@@ -113,6 +113,12 @@ def _add_ours(parser: Parser) -> None:
         help="what the model may keep in files, 2GiB by default",
     )
     add("--guards", type=_guards, default="auto", help="auto (the default), strict: refuse to run unguarded, or off")
+    add(
+        "--accelerate",
+        type=_accelerate,
+        default="auto",
+        help="LightGBM's predictions by faster code, bit for bit: auto (the default), or off",
+    )
     add("--no_preflight", action="store_true", help="load the pickle even where it is proven that it cannot run")
     add("--version", action="version", version=f"numerai-predict {__version__}")
 
@@ -146,6 +152,12 @@ def _form(text: str) -> str:
 def _guards(text: str) -> str:
     if text not in get_args(Guards):
         raise argparse.ArgumentTypeError("must be strict, auto or off")
+    return text
+
+
+def _accelerate(text: str) -> str:
+    if text not in get_args(Accelerate):
+        raise argparse.ArgumentTypeError("must be auto or off")
     return text
 
 
@@ -255,6 +267,7 @@ def make_job(arguments: argparse.Namespace) -> Job:
             model=arguments.max_model_size,
         ),
         guards=arguments.guards,
+        accelerate=arguments.accelerate,
         preflight=not arguments.no_preflight,
         tournament=tournament,
     )

@@ -18,7 +18,8 @@ from predict import __version__
 from predict.errors import MORE_SHARED_MEMORY, RunError
 from predict.job import GIB, MIB, Limits
 from predict.report import Limit
-from predict.sandbox import ENFORCES, Worker, enforced, with_ours
+from predict.sandbox import ENFORCES, Worker, available, enforced, with_ours
+from predict.sandbox.worker.accelerate.forest import ways
 from predict.sandbox.worker.libraries import LIBRARIES, installed
 
 UNGUARDED, BROKEN = 1, 3
@@ -26,7 +27,16 @@ SOCKETS = (
     *("/run/docker.sock", "/run/podman/podman.sock", "/run/containerd/containerd.sock", "/run/crio/crio.sock"),
     *("/run/dbus/system_bus_socket", "/run/systemd/resolve/io.systemd.Resolve"),
 )
+COMPILE = Path(__file__).parent / "sandbox/worker/accelerate/kernel/compile.py"  # in no wheel
+AGAIN = "install numerai-predict again, by pip install --force-reinstall --no-cache-dir"  # pip keeps what it built
 WIDTH = 15
+
+
+class Acceleration(msgspec.Struct, frozen=True):
+    """How the kernel for LightGBM models can work on this processor, fastest way first; or why there is none."""
+
+    ways: list[str]
+    why_not: str | None
 
 
 class Diagnosis(msgspec.Struct, frozen=True):
@@ -40,6 +50,7 @@ class Diagnosis(msgspec.Struct, frozen=True):
     guards: dict[str, str | None]
     limits: list[Limit]
     warnings: list[str]
+    acceleration: Acceleration
     libraries: dict[str, str]
 
 
@@ -64,7 +75,8 @@ def diagnose(limits: Limits) -> Diagnosis:
     with Worker(limits, "auto") as worker:
         worker.start()
         mechanisms = with_ours(worker.examine())
-        warnings = [*worker.around.shortfalls(), *_small_shared_memory(worker.around.small_shared_memory())]
+        shortfalls = filter(None, (available(limits.cpus).shortfall, *worker.around.shortfalls()))
+        warnings = [*shortfalls, *_small_shared_memory(worker.around.small_shared_memory())]
     return Diagnosis(
         runner=os.environ.get("GIT_REF") or __version__,
         image=os.environ.get("PREDICT_IMAGE"),
@@ -74,8 +86,18 @@ def diagnose(limits: Limits) -> Diagnosis:
         guards=mechanisms,
         limits=enforced(limits, mechanisms),
         warnings=[*warnings, *reachable_sockets(own_uid=mechanisms.get("own uid", "") is None)],
+        acceleration=acceleration(),
         libraries=installed(),
     )
+
+
+def acceleration() -> Acceleration:
+    """Load the kernel as the worker does: it is there only where a compiler was when this was installed."""
+    try:
+        return Acceleration(list(ways()), None)
+    except OSError as error:
+        again = f"type: {sys.executable} {COMPILE}" if COMPILE.exists() else AGAIN
+        return Acceleration([], f"{error}. Install a C++ compiler (Debian, Ubuntu: apt install g++), then {again}")
 
 
 def _small_shared_memory(size: int | None) -> Iterator[str]:
@@ -106,6 +128,8 @@ def _lines(found: Diagnosis) -> Iterator[str]:
     for name, why_not in found.guards.items():
         state = "no" if why_not else "ok"
         yield f"  {state:5} {name:{WIDTH}} {ENFORCES[name]}{f'; not here: {why_not}' if why_not else ''}"
+    ways, why_not = found.acceleration.ways, found.acceleration.why_not
+    yield f"\nLightGBM models: {f'not accelerated: {why_not}' if why_not else f'accelerated, by {ways[0]}'}"
     yield from (f"\nWarning: {warning}" for warning in found.warnings)
     shown = [f"{name} {found.libraries[name]}" for name in LIBRARIES if name in found.libraries]
     yield f"\nLibraries: {', '.join(shown)}; all {len(found.libraries)} with --json"

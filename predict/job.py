@@ -11,6 +11,7 @@ from predict.redaction import in_form, in_url
 from predict.tournaments import CLASSIC, Tournament
 
 Guards = Literal["strict", "auto", "off"]
+Accelerate = Literal["auto", "off"]
 MIB = 1024**2
 GIB = 1024**3
 STORES = ("s3://", "gs://")
@@ -78,6 +79,8 @@ class Job:
     termination_log: Path = Path("/dev/termination-log")
     limits: Limits = Limits()
     guards: Guards = "auto"
+    accelerate: Accelerate = "auto"
+    """Whether LightGBM's trees are walked by code of ours, which gives the same bits."""
     preflight: bool = True
     """Whether a pickle that cannot run here is refused before it is loaded."""
     tournament: Tournament = CLASSIC

@@ -14,7 +14,19 @@ from predict.inspection.finding import Judgement
 from predict.inspection.judge import judge
 from predict.job import Job
 from predict.printable import printable
-from predict.sandbox import BenchmarksDiffer, Inspected, Locked, Message, Phase, Ready, Request, enforced, lacking
+from predict.report import Acceleration
+from predict.sandbox import (
+    Accelerated,
+    BenchmarksDiffer,
+    Inspected,
+    Locked,
+    Message,
+    Phase,
+    Ready,
+    Request,
+    enforced,
+    lacking,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -51,6 +63,8 @@ class Narrator:
             case BenchmarksDiffer(missing=missing, extra=extra, repeated=repeated):
                 differences = f"lack {missing} live ids, have {extra} others, and {repeated} more than once"
                 self._account.warn(f"The benchmarks {differences}; the model gets them unchanged.")
+            case Accelerated() if self._job.accelerate == "auto":
+                self._tell_served(message)
 
     def say(self, stream: str, line: str) -> None:
         """Log a line that the model printed; what a library says of versions there is a warning."""
@@ -103,6 +117,15 @@ class Narrator:
             self._account.warn("The guards are off: the model can reach whatever you can, network and files included.")
         elif self._job.guards == "auto" and (missing := lacking(self._job.limits, mechanisms)):
             self._account.warn(f"This machine does not guard {', '.join(missing)}. --guards strict refuses to run so.")
+
+    def _tell_served(self, served: Accelerated) -> None:
+        declined = {printable(reason): count for reason, count in served.declined.items()}
+        self._account.acceleration = Acceleration("auto", served.boosters, served.trees, served.rows, declined)
+        if served.boosters:
+            boosters = f"{served.boosters:,} LightGBM booster{'s' if served.boosters > 1 else ''}"
+            logger.info("Accelerated %s (%s trees): %s rows", boosters, f"{served.trees:,}", f"{served.rows:,}")
+        for reason, count in declined.items():
+            logger.debug("Left to LightGBM: %d boosters: %s", count, reason)
 
     def _log(self, phase: str) -> None:
         match phase:

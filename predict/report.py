@@ -15,6 +15,7 @@ from msgspec import Meta
 
 from predict import atomic
 from predict.errors import ModelReason, PlatformReason, Problem
+from predict.job import Accelerate
 
 TERMINATION_LOG_CAP = 4096  # Kubernetes keeps no more
 ESCAPED = "backslashreplace"  # a path need not be UTF-8
@@ -51,6 +52,16 @@ class Author(msgspec.Struct, frozen=True):
     ]
     libraries: Annotated[dict[str, str], Meta(description="versions as pip specifies them, such as ==1.6.1 or <3")]
     unreadable: Annotated[str | None, Meta(description="why the pickle could not be read without loading it")]
+
+
+class Acceleration(msgspec.Struct, frozen=True):
+    """What of LightGBM's work was done by faster code, with the same bits."""
+
+    mode: Accelerate
+    boosters: Count
+    trees: Count
+    rows: Count
+    declined: Annotated[dict[str, Count], Meta(description="boosters that were left to LightGBM itself, by reason")]
 
 
 class Written(msgspec.Struct, frozen=True):
@@ -106,6 +117,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     versions: Versions
     model: Model | None
     made_by: Annotated[Author | None, Meta(description="null if the run ended before the pickle was read")]
+    acceleration: Annotated[Acceleration | None, Meta(description="null if the run ended before the model could tell")]
     predictions: Written | None
     deliveries: list[Delivery]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 from contextlib import nullcontext
+from dataclasses import replace
 from pathlib import Path
 
 from predict.account import Account, ref
@@ -18,7 +19,7 @@ from predict.narrator import Narrator
 from predict.paths import check_paths
 from predict.predictions import Predictions, check
 from predict.report import Report, Written
-from predict.sandbox import Request, Worker, judge
+from predict.sandbox import Request, Worker, available, judge
 from predict.submission import Submission
 from predict.upload import deliver
 
@@ -32,11 +33,13 @@ def run(job: Job) -> Report:
         UsageError: a local path is wrong; nothing was run.
     """
     check_paths(job)
+    cpus = available(job.limits.cpus)
+    job = replace(job, limits=replace(job.limits, cpus=cpus.count))  # here, so that all that follows is true
     account = Account(job)
     with interruptible() as hold:
         try:
             try:
-                _run(job, account)
+                _run(job, account, cpus.shortfall)
             finally:
                 hold()  # the verdict is found: what remains is to tell it
         except RunError as error:
@@ -49,12 +52,12 @@ def run(job: Job) -> Report:
         return account.close()
 
 
-def _run(job: Job, account: Account) -> None:
+def _run(job: Job, account: Account, lack: str | None) -> None:
     logger.info("Running numerai-predict:%s - Python %d.%d", ref(), *sys.version_info[:2])
     account.events.status("Pending")
-    with Worker(job.limits, job.guards) as worker:
+    with Worker(job.limits, job.guards, accelerate=job.accelerate == "auto") as worker:
         worker.start()
-        for shortfall in worker.around.shortfalls():
+        for shortfall in filter(None, (lack, *worker.around.shortfalls())):
             account.warn(shortfall)
         model, datasets = fetch_model(job), Datasets(job, account.warn)
         account.model = model.model

@@ -130,9 +130,11 @@ def test_hyphens_and_prefixes_work_as_before(
 def test_every_flag_can_come_from_the_environment_and_the_flag_wins(cli: Cli, pickled: Pickled, tmp_path: Path) -> None:
     report = tmp_path / "report.json"
     environment = {"PREDICT_MODEL": str(pickled("good")), "PREDICT_REPORT": str(report), "PREDICT_TIME_LIMIT": "77"}
+    environment["PREDICT_ACCELERATE"] = "off"
     assert cli(**environment, PREDICT_OUTPUT_DIR="/nowhere", PREDICT_DEBUG="1").returncode == 0
-    limits = {limit["name"]: limit["value"] for limit in json.loads(report.read_text())["limits"]}
-    assert limits["time"] == 77
+    told = json.loads(report.read_text())
+    assert {limit["name"]: limit["value"] for limit in told["limits"]}["time"] == 77
+    assert told["acceleration"]["mode"] == "off"
 
 
 NOWHERE: dict[str, tuple[list[str], str]] = {
@@ -153,6 +155,7 @@ NOWHERE: dict[str, tuple[list[str], str]] = {
     "empty model": (["--model", ""], "is not a file"),
     "odd log": (["--model", "{model}", "--log_format", "xml"], "must be text or json"),
     "too much memory": (["--model", "{model}", "--memory_limit", "9999999TiB"], "no more than any machine has"),
+    "odd acceleration": (["--model", "{model}", "--accelerate", "on"], "must be auto or off"),
     "ambiguous flag": (["--model", "{model}", f"--post=https://x/?{SECRET}"], "ambiguous option: --post=…"),
     "stray words": (["--model", "{model}", f"-{SECRET}", SECRET], "unknown: an argument without a flag"),
     "mistyped flag": (["--model", "{model}", "--pots_data", f"key={SECRET}"], "unknown: --pots_data"),

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from predict import doctor
-from predict.doctor import main
+from predict.doctor import COMPILE, main
 
 PROGRAM = [sys.executable, "-m", "predict", "doctor"]
 
@@ -47,3 +47,5 @@ def test_machines_read_the_same(capsys: pytest.CaptureFixture[str]) -> None:
     assert {limit["name"] for limit in told["limits"]} >= {"network", "file_system", "supervisor"}
     assert code == any(limit["enforced_by"] is None for limit in told["limits"])
     assert all(why_not is None or why_not for why_not in told["guards"].values())
+    accelerated = COMPILE.parents[1].joinpath("libforest.so").exists()
+    assert bool(told["acceleration"]["ways"]) == (told["acceleration"]["why_not"] is None) == accelerated

@@ -9,11 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from predict.sandbox.messages import Answer, Phase, ProtocolError, Reader, Refused
+from predict.sandbox.messages import Accelerated, Answer, Phase, ProtocolError, Reader, Refused
 
 MESSAGES = [
     (Phase("load"), b""),
     (Answer(["prediction"], 1, "float64", numeric=True, bytes=5), b"a\nb\0c"),
+    (Accelerated(3, 2_000, 13_400, {"linear trees": 1}), b""),
     (Refused("not_callable", "é\n"), b""),
     (Answer([], 0, "none", numeric=True, bytes=0), b""),
 ]
@@ -42,6 +43,10 @@ def test_messages_are_the_same_however_the_bytes_come(cuts: list[int]) -> None:
         b'{"type": "unusable", "what": "dataset", "text": "' + b"x" * 9_000 + b'"}',
         b'{"type": "unusable", "what": "dataset", "text": "\xff"}',
         b'{"type": "failed", "phase": "load", "kinds": [], "text": "", "module": "", "inside": true, "trace": ""}',
+        b'{"type": "accelerated", "boosters": 1, "trees": -1, "rows": 1, "declined": {}}',
+        b'{"type": "accelerated", "boosters": 1, "trees": 1, "rows": 1, "declined": {"linear": 0.5}}',
+        b'{"type": "accelerated", "boosters": 1, "trees": 1, "rows": 1, "declined": {"' + b"x" * 201 + b'": 1}}',
+        msgspec.json.encode(Accelerated(1, 1, 1, {str(number): 1 for number in range(21)})),
         b"[" * 100_000,
     ],
 )

@@ -5,6 +5,7 @@ import os
 import subprocess  # noqa: TID251  a test starts fresh interpreters
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,9 @@ import pytest
 from conftest import Run, assert_verdict
 
 import predict
-from predict.sandbox.limits.threads import environment
+from predict.job import Limits
+from predict.sandbox.limits.cpus import available
+from predict.sandbox.limits.threads import VARIABLES, environment
 
 ROOT = Path(predict.__file__).parents[1]
 BACKENDS = ["loky", "multiprocessing", "threading"]
@@ -170,6 +173,34 @@ def test_the_room_has_both(tmp_path: Path, run: Run, by_value: Callable[[Any], b
     model = tmp_path / "model.pkl"
     model.write_bytes(by_value(with_64_jobs))
     assert_verdict(run(model), "Success", None)
+
+
+def counting_pools(cpus: int, live_features: pd.DataFrame) -> pd.DataFrame:
+    import lightgbm  # noqa: F401  with it come OpenMP and BLAS
+    import numpy as np
+    import threadpoolctl  # type: ignore[import-untyped]  # scikit-learn brings it
+
+    pools = {pool["filepath"]: pool["num_threads"] for pool in threadpoolctl.threadpool_info()}
+    assert set(pools.values()) == {cpus}, pools
+    return pd.DataFrame({"prediction": np.linspace(0, 1, len(live_features))}, live_features.index)
+
+
+@pytest.fixture
+def sixteen(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let all that libraries ask say that there are 16 processors, where it is the supervisor's environment."""
+    for name in (*VARIABLES, "PYTHON_CPU_COUNT"):
+        monkeypatch.setenv(name, "16")
+
+
+@pytest.mark.usefixtures("sixteen")
+@pytest.mark.parametrize("asked", [1, 2])
+@pytest.mark.parametrize("guards", ["auto", "off"])
+def test_every_pool_has_as_many_threads_as_the_run_has_processors(
+    guards: str, asked: int, tmp_path: Path, run: Run, by_value: Callable[[Any], bytes]
+) -> None:
+    model, cpus = tmp_path / "model.pkl", available(asked).count
+    model.write_bytes(by_value(partial(counting_pools, cpus)))
+    assert_verdict(run(model, limits=Limits(cpus=cpus), guards=guards), "Success", None)
 
 
 @pytest.fixture

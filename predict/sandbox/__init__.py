@@ -33,15 +33,17 @@ model's faults, and never blames the platform unless we see the same.
 
 from .ending import Ending, Request
 from .limits.capabilities import take_up
+from .limits.cpus import available
 from .limits.ending import become_reaper
 from .limits.secrecy import copies, hide
-from .messages import BenchmarksDiffer, Inspected, Locked, Message, Phase, Ready
+from .messages import Accelerated, BenchmarksDiffer, Inspected, Locked, Message, Phase, Ready
 from .outcome import judge
 from .process import Worker
 from .promises import ENFORCES, enforced, lacking, with_ours
 
 __all__ = [
     "ENFORCES",
+    "Accelerated",
     "BenchmarksDiffer",
     "Ending",
     "Inspected",
@@ -51,6 +53,7 @@ __all__ = [
     "Ready",
     "Request",
     "Worker",
+    "available",
     "become_reaper",
     "copies",
     "enforced",

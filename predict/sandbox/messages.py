@@ -73,6 +73,15 @@ class BenchmarksDiffer(msgspec.Struct, frozen=True, tag="warning"):
     repeated: Count
 
 
+class Accelerated(msgspec.Struct, frozen=True, tag="accelerated"):
+    """What was predicted by code of ours instead of LightGBM's, and how many boosters were left to it, by reason."""
+
+    boosters: Count
+    trees: Count
+    rows: Count
+    declined: Annotated[dict[Name, Count], Meta(max_length=NAMES_CAP)]
+
+
 class Refused(msgspec.Struct, frozen=True, tag="refused"):
     """What the pickle holds is not a model, or what it returned is not a frame."""
 
@@ -109,7 +118,7 @@ class Answer(msgspec.Struct, frozen=True, tag="answer"):
     id: Name | None = None
 
 
-Message = Locked | Ready | Inspected | Unusable | Phase | BenchmarksDiffer | Refused | Failed | Answer
+Message = Locked | Ready | Inspected | Unusable | Phase | BenchmarksDiffer | Accelerated | Refused | Failed | Answer
 Last = Unusable | Refused | Failed | Answer
 
 _decoder = msgspec.json.Decoder(Message)

@@ -27,7 +27,7 @@ from .broken import (
 )
 from .explained import explained, mismatch
 from .messages import Answer, Failed, Refused, Unusable
-from .traces import of_the_model, place_in_dump, place_in_traceback
+from .traces import crashed_in_kernel, of_the_model, place_in_dump, place_in_traceback
 from .unloadable import load_verdict, missing, said
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ OWN_SIGNALS = {
     *range(getattr(signal, "SIGRTMIN", signal.NSIG), signal.NSIG),
 }
 LITTLE_SHARED_MEMORY = "If it shares memory: so ends who runs out of it, and this container has little."
+WITHOUT_KERNEL = "Run it again with --accelerate off, and report this with the model: that is a fault of the runner."
 CHANNEL_GONE = 97  # as in worker/channel.py, which imports nothing of ours
 
 
@@ -190,6 +191,9 @@ def _killed_by(ending: Ending, number: int, limits: Limits) -> RunError:
         )
     if number == signal.SIGBUS and (full := shared_memory_ran_out(ending, of_the_model(ending.trace))):
         return full
+    if number in OWN_SIGNALS and crashed_in_kernel(ending.trace):
+        what = f"The code that accelerates LightGBM models crashed with {name} while {doing}."
+        return PlatformError("internal", what, hint=WITHOUT_KERNEL, trace=ending.trace)
     if number in OWN_SIGNALS:
         what = f"The model's process crashed with {name} while {doing}{place_in_dump(ending.trace)}."
         little = number == signal.SIGBUS and ending.shared_memory is not None

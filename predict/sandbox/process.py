@@ -45,9 +45,10 @@ AGAIN = 0.5  # seconds between two calls
 class Worker:
     """One child process for one model. Its imports run while we fetch what it needs."""
 
-    def __init__(self, limits: Limits, guards: Guards, *, only_reads: bool = False) -> None:
+    def __init__(self, limits: Limits, guards: Guards, *, accelerate: bool = False, only_reads: bool = False) -> None:
         self._limits = limits
         self._guards = guards
+        self._accelerate = accelerate
         self._only_reads = only_reads
         self._open = contextlib.ExitStack()
 
@@ -92,7 +93,8 @@ class Worker:
         self._own = (channel.fileno(), trace.fileno(), post.fileno())
 
     def _plan(self, channel: int, trace: int, post: int) -> Plan:
-        return replace(self._room.plan(channel, trace, post), only_read=self._only_reads)
+        plan = self._room.plan(channel, trace, post)
+        return replace(plan, accelerate=self._accelerate, only_read=self._only_reads)
 
     def run(self, request: Request, hear: Hear, say: Say, allow: Allow) -> Ending:
         """Run one model to its end, whatever that is.

@@ -7,6 +7,7 @@ import itertools
 from predict.printable import printable
 
 OURS = "/sandbox/worker/"
+KERNEL = f"{OURS}accelerate/forest.py"
 
 
 def of_the_model(dump: str) -> str | None:
@@ -17,10 +18,20 @@ def of_the_model(dump: str) -> str | None:
 
 def place_in_dump(dump: str) -> str:
     """The innermost Python line of the thread that crashed, or that was asked where it is."""
-    _, _, current = (of_the_model(dump) or "").partition("Current thread ")
-    lines = itertools.takewhile(lambda line: line.strip(), current.splitlines()[1:])
-    frames = [line.strip() for line in lines if line.startswith("  File ")]
+    frames = _frames(of_the_model(dump) or "")
     return f", at {frames[0].removeprefix('File ')}" if frames else ""
+
+
+def crashed_in_kernel(dump: str) -> bool:
+    """Whether the thread that crashed was in our kernel, and not in LightGBM, which is called beside it."""
+    return any(KERNEL in frame for frame in _frames(dump)[:1])
+
+
+def _frames(dump: str) -> list[str]:
+    """Where the thread is that the dump is about, innermost first."""
+    _, _, current = dump.partition("Current thread ")
+    lines = itertools.takewhile(lambda line: line.strip(), current.splitlines()[1:])
+    return [line.strip() for line in lines if line.startswith("  File ")]
 
 
 def place_in_traceback(trace: str) -> str:

@@ -18,6 +18,7 @@ from .ending import Cause
 from .messages import (
     NAMES_CAP,
     PHASES,
+    Accelerated,
     Answer,
     BenchmarksDiffer,
     Failed,
@@ -87,7 +88,7 @@ class Watch:
         self.ready: Ready | None = None
         self.inspected: Inspected | None = None
         self.ids = b""
-        self._warned = False
+        self._said: set[type[Message]] = set()
         self.last: Last | None = None
         self.payload = b""
         self.cause: Cause | None = None
@@ -214,8 +215,8 @@ class Watch:
             case Phase():
                 self._spend(now)
                 self.phase = message.name
-            case BenchmarksDiffer():
-                self._warned = True
+            case BenchmarksDiffer() | Accelerated():
+                self._said.add(type(message))
             case _:
                 self.last, self.payload = message, payload
         self._hear(message)
@@ -230,7 +231,9 @@ class Watch:
             case Phase():
                 turn = PHASES.index(message.name) > PHASES.index(self.phase)
             case BenchmarksDiffer():
-                turn = self.phase == "benchmarks" and not self._warned
+                turn = self.phase == "benchmarks" and BenchmarksDiffer not in self._said
+            case Accelerated():
+                turn = self.phase != "answer" and Accelerated not in self._said
             case Refused():
                 turn = self.phase == ("answer" if message.reason == "not_a_dataframe" else "load")
             case Failed():

@@ -42,6 +42,7 @@ def test_it_tells_what_it_is(image: Image, told: dict[str, Any]) -> None:
     assert told["set"] == ("core" if image.name.endswith("core") else "full")
     assert told["image"] == image.name
     assert all(limit["enforced_by"] for limit in told["limits"])
+    assert told["acceleration"]["ways"]
 
 
 def test_its_user_is_nobody_and_its_program_process_1(config: dict[str, Any]) -> None:

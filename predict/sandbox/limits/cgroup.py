@@ -74,28 +74,28 @@ class Counters:
 
     def limit(self) -> int | None:
         """Bytes that the group may hold, by its limit or that of a visible group above it."""
-        limits = [_number(_read(f"{folder}/{self.names.limit}")) for folder in _upwards(self.folder, self.mount)]
+        limits = [_number(read(f"{folder}/{self.names.limit}")) for folder in upwards(self.folder, self.mount)]
         return min((limit for limit in limits if limit is not None and limit < UNLIMITED), default=None)
 
     def used(self) -> int | None:
         """Bytes that the kernel cannot drop: all but the page cache, in which it counts shared memory too."""
-        usage = _number(_read(f"{self.folder}/{self.names.usage}"))
+        usage = _number(read(f"{self.folder}/{self.names.usage}"))
         if usage is None:
             return None
-        counters = _read(f"{self.folder}/memory.stat")
+        counters = read(f"{self.folder}/memory.stat")
         return max(0, usage - _counter(counters, self.names.cache) + _counter(counters, self.names.shared))
 
     def peak(self) -> int | None:
         """Most bytes that the group ever held, page cache included."""
-        return _number(_read(f"{self.folder}/{self.names.peak}"))
+        return _number(read(f"{self.folder}/{self.names.peak}"))
 
     def oom_kills(self) -> int:
         """How many of its processes the kernel killed for want of memory."""
-        return _counter(_read(f"{self.folder}/{self.names.events}"), "oom_kill")
+        return _counter(read(f"{self.folder}/{self.names.events}"), "oom_kill")
 
     def processes(self) -> set[int]:
         """Who is in the group, as far as we can see them."""
-        return {int(pid) for pid in _read(f"{self.folder}/cgroup.procs").split()}
+        return {int(pid) for pid in read(f"{self.folder}/cgroup.procs").split()}
 
 
 class Tasks(NamedTuple):
@@ -105,11 +105,11 @@ class Tasks(NamedTuple):
 
     def limit(self) -> int | None:
         """How many it may have; None: as many as it likes."""
-        return _number(_read(f"{self.folder}/pids.max"))
+        return _number(read(f"{self.folder}/pids.max"))
 
     def refused(self) -> int:
         """How often one more was refused."""
-        return _counter(_read(f"{self.folder}/pids.events"), "max")
+        return _counter(read(f"{self.folder}/pids.events"), "max")
 
 
 class Made(Counters):
@@ -167,7 +167,7 @@ def apply(plan: Plan) -> None:
 
 def own(proc: Path = PROC, mounts: Path = MOUNTS) -> Counters | None:
     """The group that counts this process's memory; None in the root group, which counts nothing of use."""
-    paths = _paths(_read(proc), "memory")
+    paths = memberships(read(proc), "memory")
     for names, place in PLACES:
         if names.version in paths and (found := _counting(paths[names.version], names, mounts / place)):
             return found
@@ -176,14 +176,14 @@ def own(proc: Path = PROC, mounts: Path = MOUNTS) -> Counters | None:
 
 def tasks(proc: Path = PROC, mounts: Path = MOUNTS) -> Tasks | None:
     """The group that limits how many processes and threads there are, this one included."""
-    paths = _paths(_read(proc), "pids")
+    paths = memberships(read(proc), "pids")
     for version, place in ((1, "pids"), (2, ""), (2, "unified")):
-        if version in paths and (folder := _holding("pids.max", paths[version], mounts / place)):
+        if version in paths and (folder := holding("pids.max", paths[version], mounts / place)):
             return Tasks(folder)
     return None
 
 
-def _paths(text: str, controller: str) -> dict[int, str]:
+def memberships(text: str, controller: str) -> dict[int, str]:
     """Where a process stands in each version's groups."""
     paths = {}
     for line in text.splitlines():
@@ -210,19 +210,20 @@ def make(limit: int, inside: Counters | None = None) -> Made | str:
 
 
 def _counting(path: str, names: Names, mount: Path) -> Counters | None:
-    group = _holding(names.usage, path, mount)
+    group = holding(names.usage, path, mount)
     return None if group is None or (group / "release_agent").exists() else Counters(group, names, mount)
 
 
-def _holding(file: str, path: str, mount: Path) -> Path | None:
+def holding(file: str, path: str, mount: Path) -> Path | None:
     """On version 2 the nearest group that has the controller counts for those below."""
     folder = mount / path.lstrip("/")
     if ".." in folder.parts or not folder.is_dir():  # in a container its own group is mounted as the root
         folder = mount
-    return next((group for group in _upwards(folder, mount) if (group / file).exists()), None)
+    return next((group for group in upwards(folder, mount) if (group / file).exists()), None)
 
 
-def _upwards(folder: Path, mount: Path) -> Iterator[Path]:
+def upwards(folder: Path, mount: Path) -> Iterator[Path]:
+    """A group and those above it, as far as we see them: each has a say."""
     for group in (folder, *folder.parents):
         yield group
         if group == mount:
@@ -239,7 +240,7 @@ def _delegate(group: Path) -> None:
         raise
 
 
-def _read(file: Path | str) -> str:
+def read(file: Path | str) -> str:
     """What a file says; nothing if it cannot be read."""
     try:
         with open(file, "rb", buffering=0) as opened:  # noqa: PTH123  read 20 times a second: half the price

@@ -29,6 +29,8 @@ class Plan:
     """Or why there is none."""
     only_read: bool = False
     """Whether the pickle is only to be read, and nothing is run."""
+    accelerate: bool = False
+    """Whether LightGBM's trees are walked by code of ours, if that is there."""
     protected: list[int] = field(default_factory=list)
     """Processes that no call of the model may touch."""
     groups: list[int] = field(default_factory=list)

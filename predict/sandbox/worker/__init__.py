@@ -21,6 +21,9 @@ The worker answers on `channel` with JSON lines; `"bytes": n` announces n bytes 
     {"type": "unusable", "text"}                     instead of ready: the live features cannot be used
     {"type": "phase", "name"}                        load, read, benchmarks, call, answer
     {"type": "warning", "missing", "extra", "repeated"}     ids of the benchmarks differ from the live ids
+    {"type": "accelerated", "boosters", "trees", "rows", "declined": {reason: count}}     what was predicted by our own
+                                                     code instead of LightGBM's, if that is on (`accelerated.py`): once,
+                                                     when the model's code is over, whatever came of it
     {"type": "refused", "reason", "text"}            not a model, or its answer is not a frame
     {"type": "failed", "phase", "kinds", "text", "module", "inside", "trace"}     an exception left the model
     {"type": "answer", "id", "columns", "count", "dtype", "numeric", "bytes"}

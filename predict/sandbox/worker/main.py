@@ -19,7 +19,7 @@ from typing import IO, TYPE_CHECKING, Any, NoReturn
 from ..limits.death import die_with
 from ..limits.lock import lock
 from ..limits.plan import Plan
-from . import names
+from . import accelerated, names
 from .answer import send_answer
 from .channel import Channel
 from .failure import TEXT_CAP, Refused, describe, plain, refusal
@@ -55,6 +55,8 @@ def main(plan: Plan) -> NoReturn:
     import cloudpickle  # noqa: F401  a broken installation must show here, before `ready`
     import pandas as pd  # noqa: F401
 
+    served = accelerated.begin(plan)
+
     with request() as stdin:
         tournament, files = receive(stdin)
         reading.begin(files.model)
@@ -68,7 +70,8 @@ def main(plan: Plan) -> NoReturn:
         go, more, _, _ = socket.recv_fds(stdin, len(GO), MOST_FILES)
         if not go:  # what was read forbids it
             os._exit(0)
-    run(replace(files, benchmarks=opened(more)[0] if more else None), features, channel, tournament)
+    files = replace(files, benchmarks=opened(more)[0] if more else None)
+    run(files, features, channel, tournament, served)
     os._exit(0)
 
 
@@ -125,10 +128,12 @@ def opened(descriptors: Sequence[int]) -> list[IO[bytes]]:
     return [os.fdopen(descriptor, "rb") for descriptor in descriptors]
 
 
-def run(files: Files, features: pq.ParquetFile, channel: Channel, tournament: Tournament) -> None:
+def run(
+    files: Files, features: pq.ParquetFile, channel: Channel, tournament: Tournament, served: accelerated.Facts | None
+) -> None:
     """Run the model; whatever happens becomes one last message."""
     try:
-        answer(files, features, channel, tournament)
+        answer(files, features, channel, tournament, served)
     except Refused as error:
         last = refusal(error)
     except BaseException as error:  # noqa: BLE001  SystemExit and KeyboardInterrupt of the model are facts too
@@ -140,8 +145,21 @@ def run(files: Files, features: pq.ParquetFile, channel: Channel, tournament: To
     channel.send(last)
 
 
-def answer(files: Files, features: pq.ParquetFile, channel: Channel, tournament: Tournament) -> None:
-    """Load, read, call, answer."""
+def answer(
+    files: Files, features: pq.ParquetFile, channel: Channel, tournament: Tournament, served: accelerated.Facts | None
+) -> None:
+    """Let the model predict, and answer."""
+    try:
+        result = call(files, features, channel, tournament)
+    finally:
+        accelerated.tell(served, channel)
+    channel.enter("answer")
+    _flush()
+    send_answer(result, channel, tournament)
+
+
+def call(files: Files, features: pq.ParquetFile, channel: Channel, tournament: Tournament) -> Any:
+    """Load, read, call."""
     files.model.seek(0)  # it has been read before
     channel.enter("load")
     function, count = as_function(load(files.model))
@@ -153,10 +171,7 @@ def answer(files: Files, features: pq.ParquetFile, channel: Channel, tournament:
     gc.freeze()  # else the model's first collection looks through all that we imported: 30 ms
     gc.enable()
     channel.enter("call")
-    result = function(*frames)
-    channel.enter("answer")
-    _flush()
-    send_answer(result, channel, tournament)
+    return function(*frames)
 
 
 def _flush() -> None:

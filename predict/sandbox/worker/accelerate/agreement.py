@@ -6,34 +6,15 @@ import ctypes
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from .forest import Declined, Forest
+from .forest import Declined, Forest, Matrix
 from .text import Text, address, hold
 
 if TYPE_CHECKING:
+    from .call import Call
     from .standin import Function, StandIn
 
-MOST_TREES = 32
+MOST_TREES, PART = 32, 16  # a small booster is not to be read twice
 MOST_ROWS = 16
-
-
-@dataclass(frozen=True)
-class Matrix:
-    """What LGBM_BoosterPredictForMat is given: `kind` is 0 for float32, 1 for float64."""
-
-    data: Any
-    kind: int
-    rows: int
-    columns: int
-    row_major: bool
-
-    def some_rows(self) -> Any:
-        """A few rows, from the first to the last, as an array in C order."""
-        import numpy as np
-
-        number = (ctypes.c_float, ctypes.c_double)[self.kind]
-        flat = np.ctypeslib.as_array(ctypes.cast(self.data, ctypes.POINTER(number)), (self.rows * self.columns,))
-        matrix = flat.reshape((self.rows, self.columns), order="C" if self.row_major else "F")
-        return np.ascontiguousarray(matrix[:: -(-self.rows // MOST_ROWS)])
 
 
 @dataclass(frozen=True)
@@ -45,38 +26,44 @@ class LightGBM:
     free: Function
 
 
-def agree(standin: StandIn, matrix: Matrix, kind: int, parameters: ctypes.c_char_p, lightgbm: LightGBM) -> bool:
-    """Whether both predict the same; `kind` is LightGBM's: 0 for predictions, 1 for raw scores.
+def agree(standin: StandIn, call: Call, lightgbm: LightGBM) -> bool:
+    """Whether both predict the same for some rows of a call.
 
     Raises:
         Declined: LightGBM would not tell.
     """
-    step = max(1, standin.iterations * (standin.trees // standin.iterations) // MOST_TREES)
-    text = standin.excerpt(list(range(0, standin.iterations, step)))
-    if text is None:
-        raise Declined("its text is gone")
-    rows, held = matrix.some_rows(), hold(text)
-    ours = Forest(address(held), held.size)
-    return _ours(ours, rows, matrix.kind, raw=kind == 1) == _theirs(ours, held, rows, (matrix.kind, kind), parameters, lightgbm)
+    step = -(-standin.trees // min(MOST_TREES, 1 + standin.trees // PART))
+    text = hold(standin.excerpt(range(0, standin.iterations, step)))
+    forest, rows = Forest(address(text), text.size), some_rows(call.matrix)
+    return _ours(forest, rows, call) == _theirs(forest, text, rows, call, lightgbm)
 
 
-def _ours(forest: Forest, rows: Any, kind: int, *, raw: bool) -> bytes:
+def some_rows(matrix: Matrix) -> Any:
+    """A few rows, from the first to the last, as an array in C order."""
+    import numpy as np
+
+    number = (ctypes.c_float, ctypes.c_double)[matrix.kind]
+    flat = np.ctypeslib.as_array((number * (matrix.rows * matrix.columns)).from_address(matrix.address))
+    shaped = flat.reshape((matrix.rows, matrix.columns), order="C" if matrix.row_major else "F")
+    return np.ascontiguousarray(shaped[:: -(-matrix.rows // MOST_ROWS)])
+
+
+def _ours(forest: Forest, rows: Any, call: Call) -> bytes:
     out = _room(rows, forest)
-    forest.predict(rows.ctypes.data, kind, *rows.shape, 1, 0, -1, raw=raw, threads=1, out=out.ctypes.data)
+    matrix = Matrix(rows.ctypes.data, call.kind.value, rows.shape[0], rows.shape[1], 1)
+    forest.predict(matrix, out.ctypes.data, raw=call.raw)
     return bytes(out.tobytes())
 
 
-def _theirs(
-    forest: Forest, text: Text, rows: Any, kinds: tuple[int, int], parameters: ctypes.c_char_p, lightgbm: LightGBM
-) -> bytes:
-    out, count, handle = _room(rows, forest), ctypes.c_int64(), ctypes.c_void_p()
+def _theirs(forest: Forest, text: Text, rows: Any, call: Call, lightgbm: LightGBM) -> bytes:
+    out, handle = _room(rows, forest), ctypes.c_void_p()
     if lightgbm.load(text, ctypes.byref(ctypes.c_int()), ctypes.byref(handle)):
         raise Declined("LightGBM does not accept an excerpt of it")
     shape = (ctypes.c_int32(rows.shape[0]), ctypes.c_int32(rows.shape[1]), ctypes.c_int(1))
-    data, where = ctypes.c_void_p(rows.ctypes.data), ctypes.c_void_p(out.ctypes.data)
-    limits = (ctypes.c_int(kinds[1]), ctypes.c_int(0), ctypes.c_int(-1))
+    limits = (ctypes.c_int(0), ctypes.c_int(-1), call.parameters)
+    results = (ctypes.byref(ctypes.c_int64()), ctypes.c_void_p(out.ctypes.data))
     refused = lightgbm.predict(
-        handle, data, ctypes.c_int(kinds[0]), *shape, *limits, parameters, ctypes.byref(count), where
+        handle, ctypes.c_void_p(rows.ctypes.data), call.kind, *shape, call.wanted, *limits, *results
     )
     lightgbm.free(handle)
     if refused:

@@ -11,14 +11,15 @@ import itertools
 from pathlib import Path
 from typing import Any
 
-from .agreement import LightGBM, Matrix, agree
-from .forest import Declined, Forest
+from .agreement import LightGBM, agree
+from .call import PREDICTIONS, RAW_SCORES, Call
+from .forest import Declined, ways
 from .standin import Function, StandIn
 from .tally import Tally
 from .text import as_text, borrowing, hold
 
 FIRST_HANDLE = 1 << 62
-PREDICTIONS, RAW_SCORES = 0, 1  # LightGBM's C_API_PREDICT_…
+FAILED = -1  # what each function of the library returns; the error is there to be asked for
 PREFIX = "LGBM_Booster"
 
 # What does not depend on any tree.
@@ -46,7 +47,6 @@ LOOKS = {
 }
 # Predictions that are LightGBM's own.
 PREDICTS = "LGBM_BoosterPredict"
-OTHER_KINDS = {2: "pred_leaf", 3: "pred_contrib"}
 
 
 def accelerate(basic: Any, cpus: int, tally: Tally) -> None:
@@ -55,20 +55,21 @@ def accelerate(basic: Any, cpus: int, tally: Tally) -> None:
     Raises:
         AttributeError, OSError, TypeError: it is not made as we know it, or the kernel is not here.
     """
+    ways()  # opens the kernel
     name = "_c_str" if hasattr(basic, "_c_str") else "c_str"
     c_str, library = borrowing(getattr(basic, name)), basic._LIB  # noqa: SLF001  the same in all releases
     replaced = Boosters(library, cpus, tally)
-    library.__class__ = type(type(library).__name__, (Replaced, type(library)), {"replaced": replaced})
+    library.__class__ = type("CDLL", (Replaced,), {"replaced": replaced})
     setattr(basic, name, c_str)
 
 
-class Replaced:
-    """Mixed into the library's class; ctypes asks for each function by name, once."""
+class Replaced(ctypes.CDLL):
+    """The library's class from now on; ctypes asks for each function by name, once."""
 
     replaced: Boosters
 
     def __getattr__(self, name: str) -> Any:
-        function = super().__getattr__(name)  # type: ignore[misc]  ctypes.CDLL has it
+        function: Any = super().__getattr__(name)
         if name.startswith(PREFIX):
             function = self.replaced.instead_of(name, function)
             setattr(self, name, function)
@@ -79,52 +80,47 @@ class Boosters:
     """All stand-ins, by handle, and what to do in place of each function."""
 
     def __init__(self, library: ctypes.CDLL, cpus: int, tally: Tally) -> None:
-        self._load = library["LGBM_BoosterLoadModelFromString"]
-        self._free = library["LGBM_BoosterFree"]
-        self._predict = library["LGBM_BoosterPredictForMat"]
-        self._check = library["LGBM_GetSampleCount"]
+        self._load: Function = library["LGBM_BoosterLoadModelFromString"]
+        self._free: Function = library["LGBM_BoosterFree"]
+        self._predict: Function = library["LGBM_BoosterPredictForMat"]
+        self._check: Function = library["LGBM_GetSampleCount"]
         self._lightgbm = LightGBM(self._load, self._predict, self._free)
         self._cpus = cpus
         self._tally = tally
         self._standins: dict[int, StandIn] = {}
         self._handles = itertools.count(FIRST_HANDLE)
 
+        self._instead: dict[str, Any] = {
+            "LGBM_BoosterLoadModelFromString": lambda _name, _function, *arguments: self.load(*arguments),
+            "LGBM_BoosterCreateFromModelfile": self.load_file,
+            "LGBM_BoosterFree": lambda _name, _function, handle: self.free(handle),
+            "LGBM_BoosterGetCurrentIteration": self.count,
+            "LGBM_BoosterNumberOfTotalModel": self.count,
+            "LGBM_BoosterCalcNumPredict": self.count_predictions,
+            "LGBM_BoosterPredictForMat": lambda _name, _function, *arguments: self.predict(*arguments),
+        } | dict.fromkeys(OF_HEADER, self.header)
+
     def instead_of(self, name: str, function: Function) -> Function:
         """What to call for a function of the library."""
-        match name:
-            case "LGBM_BoosterLoadModelFromString":
-                return self.load
-            case "LGBM_BoosterCreateFromModelfile":
-                return functools.partial(self.load_file, function)
-            case "LGBM_BoosterFree":
-                return self.free
-            case "LGBM_BoosterGetCurrentIteration" | "LGBM_BoosterNumberOfTotalModel":
-                return functools.partial(self.count, function, name)
-            case "LGBM_BoosterCalcNumPredict":
-                return functools.partial(self.count_predictions, function)
-            case "LGBM_BoosterPredictForMat":
-                return self.predict
-        return functools.partial(self.header if name in OF_HEADER else self.ask, name, function)
+        return functools.partial(self._instead.get(name, self.ask), name, function)
 
     def load(self, text: Any, iterations: Any, handle: Any) -> int:
         """LGBM_BoosterLoadModelFromString."""
         try:
             standin = StandIn(as_text(text), self._load)
-        except Declined as reason:
-            self._tally.decline(str(reason))
+        except Exception as reason:  # noqa: BLE001  also of ours: LightGBM knows better
+            self._tally.decline(words(reason))
             return self._load(text, iterations, handle)
         handle._obj.value = number = next(self._handles)  # noqa: SLF001  what ctypes.byref refers to
         iterations._obj.value = standin.iterations  # noqa: SLF001
         self._standins[number] = standin
         return 0
 
-    def load_file(self, function: Function, name: Any, iterations: Any, handle: Any) -> int:
+    def load_file(self, _name: str, function: Function, name: Any, iterations: Any, handle: Any) -> int:
         """LGBM_BoosterCreateFromModelfile."""
         try:
-            text = hold(Path(name.value.decode()).read_bytes())
+            text = hold(Path(name.value.decode()).read_bytes().partition(b"\0")[0])
         except (OSError, ValueError):  # LightGBM says what is wrong
-            return function(name, iterations, handle)
-        if b"\0" in text.held:  # type: ignore[operator]  they are bytes
             return function(name, iterations, handle)
         return self.load(text, iterations, handle)
 
@@ -135,7 +131,7 @@ class Boosters:
             return self._free(handle)
         return max(map(self._free, standin.handles()))
 
-    def count(self, function: Function, name: str, handle: Any, out: Any) -> int:
+    def count(self, name: str, function: Function, handle: Any, out: Any) -> int:
         """LGBM_BoosterGetCurrentIteration, LGBM_BoosterNumberOfTotalModel."""
         standin = self._standin(handle)
         if standin is None or standin.forest is None:
@@ -143,10 +139,10 @@ class Boosters:
         out._obj.value = standin.trees if name.endswith("TotalModel") else standin.iterations  # noqa: SLF001
         return 0
 
-    def count_predictions(self, function: Function, handle: Any, rows: Any, kind: Any, *more: Any) -> int:
+    def count_predictions(self, name: str, function: Function, handle: Any, rows: Any, kind: Any, *more: Any) -> int:
         """LGBM_BoosterCalcNumPredict: only other kinds of predictions are as many as there are trees."""
         asked = self.header if kind.value in (PREDICTIONS, RAW_SCORES) else self.ask
-        return asked("LGBM_BoosterCalcNumPredict", function, handle, rows, kind, *more)
+        return asked(name, function, handle, rows, kind, *more)
 
     def header(self, _name: str, function: Function, handle: Any, *more: Any) -> int:
         """Let a booster answer that knows all but the trees."""
@@ -160,12 +156,12 @@ class Boosters:
             standin = self._standin(argument)
             own.append(argument if standin is None else standin.own())
             if standin is not None and own[-1] is None:
-                return -1  # as every function of the library does when it has failed; the error is there to be asked for
+                return FAILED
             self._note(name, standin)
         return function(*own)
 
     def _standin(self, argument: Any) -> StandIn | None:
-        return self._standins.get(argument.value) if isinstance(argument, ctypes.c_void_p) else None
+        return self._standins.get(argument.value or 0) if isinstance(argument, ctypes.c_void_p) else None
 
     def _note(self, name: str, standin: StandIn | None) -> None:
         if standin is None:
@@ -181,66 +177,26 @@ class Boosters:
         if standin is None:
             return self._predict(handle, *arguments)
         try:
-            return self._predict_fast(standin, *arguments)
-        except Declined as reason:
-            self._tally.decline(str(reason))
-        own = standin.own()
-        return -1 if own is None else self._predict(own, *arguments)
-
-    def _predict_fast(  # noqa: PLR0913  LightGBM's arguments
-        self,
-        standin: StandIn,
-        data: Any,
-        kind: Any,
-        rows: Any,
-        columns: Any,
-        row_major: Any,
-        wanted: Any,
-        first: Any,
-        iterations: Any,
-        parameters: Any,
-        out_count: Any,
-        out: Any,
-    ) -> int:
-        matrix = Matrix(data, kind.value, rows.value, columns.value, bool(row_major.value))
-        forest = self._forest(standin, matrix, wanted.value, parameters)
-        shape = (matrix.kind, matrix.rows, matrix.columns, int(matrix.row_major))
-        forest.predict(
-            ctypes.cast(data, ctypes.c_void_p).value or 0,
-            *shape,
-            first.value,
-            iterations.value,
-            raw=wanted.value == RAW_SCORES,
-            threads=self._cpus,
-            out=ctypes.cast(out, ctypes.c_void_p).value or 0,
-        )
-        out_count._obj.value = matrix.rows * forest.classes  # noqa: SLF001
-        self._tally.serve(matrix.rows)
+            self._predict_fast(standin, Call(*arguments))
+        except Exception as reason:  # noqa: BLE001  also of ours: LightGBM knows better
+            self._tally.decline(words(reason))
+            own = standin.own()
+            return FAILED if own is None else self._predict(own, *arguments)
         return 0
 
-    def _forest(self, standin: StandIn, matrix: Matrix, wanted: int, parameters: Any) -> Forest:
-        """The trees that may predict this.
-
-        Raises:
-            Declined: LightGBM is to do it, or to say what is wrong.
-        """
+    def _predict_fast(self, standin: StandIn, call: Call) -> None:
         forest = standin.forest
-        if wanted not in (PREDICTIONS, RAW_SCORES):
-            raise Declined(f"{OTHER_KINDS.get(wanted, 'another kind of prediction')} is LightGBM's own")
         if forest is None:
             raise Declined("its trees were changed after it was loaded")
-        if matrix.columns != forest.features or matrix.rows < 1:
-            raise Declined("the matrix has another shape than the training data")
-        if stops_early(parameters.value):
-            raise Declined("pred_early_stop is LightGBM's own")
-        if self._check(ctypes.c_int32(1), parameters, ctypes.byref(ctypes.c_int())):  # reads them as a prediction does
+        call.check(forest)
+        if self._check(ctypes.c_int32(1), call.parameters, ctypes.byref(ctypes.c_int())):  # as a prediction reads them
             raise Declined("LightGBM does not accept the parameters")
-        if not standin.agrees(lambda: agree(standin, matrix, wanted, parameters, self._lightgbm), self._tally):
+        if not standin.agrees(lambda: agree(standin, call, self._lightgbm), self._tally):
             raise Declined("LightGBM predicted something else for a few rows")
-        return forest
+        call.answer(forest, self._cpus)
+        self._tally.serve(call.rows.value)
 
 
-def stops_early(parameters: bytes) -> bool:
-    """Whether LightGBM may skip trees: the only parameter of a prediction that changes it."""
-    pairs = (word.partition(b"=") for word in parameters.split())
-    return any(key == b"pred_early_stop" and value.lower() not in (b"false", b"-") for key, _, value in pairs)
+def words(reason: Exception) -> str:
+    """Why LightGBM does it; a fault of ours by its name."""
+    return str(reason) if isinstance(reason, Declined) else f"unforeseen: {type(reason).__name__}: {reason}"

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import ctypes
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from .forest import Declined, Forest
 from .tally import Tally
-from .text import Text, address, hold
+from .text import Text, address, hold, hold_array
 
 Function = Callable[..., int]
 
@@ -23,13 +23,13 @@ class StandIn:
             Declined: LightGBM is to read it all.
         """
         self._load = load
-        self._text: Text | None = text
         self._lock = threading.Lock()
         self._own: ctypes.c_void_p | None = None
-        self.forest: Forest | None = Forest(address(text), text.size)
-        self.iterations, self.trees = self.forest.iterations, self.forest.trees
+        self._forest = Forest(address(text), text.size)
+        self.forest: Forest | None = self._forest
+        self.iterations, self.trees = self._forest.iterations, self._forest.trees
         self._agreed: bool | None = None
-        bare = hold(without_trees(text, self.forest))
+        bare = hold(assemble(self._forest, []))
         self._bare = self._read(bare)
         if self._bare is None:
             raise Declined("LightGBM does not accept its header")
@@ -49,9 +49,7 @@ class StandIn:
         """LightGBM's own booster; None if LightGBM refuses the text, its last error tells why."""
         with self._lock:
             if self._own is None:
-                assert self._text is not None  # noqa: S101  it is let go only once it is read
-                self._own = self._read(self._text)
-                self._text = None if self._own else self._text
+                self._own = self._read(hold_array(self._forest.text(0, self._forest.size)))
             return self._own
 
     def agrees(self, ask: Callable[[], bool], tally: Tally) -> bool:
@@ -70,29 +68,17 @@ class StandIn:
         """What LightGBM has to free."""
         return [handle for handle in (self._bare, self._own) if handle]
 
-    def excerpt(self, iterations: list[int]) -> bytes | None:
-        """A model text with these iterations alone; None if the text is gone."""
-        text, forest = self._text, self.forest
-        if text is None or forest is None:
-            return None
-        numbers = [i * forest.classes + k for i in iterations for k in range(forest.classes)]
-        return assemble(text, forest, [part(text, forest.tree_start(i), forest.tree_start(i + 1)) for i in numbers])
+    def excerpt(self, iterations: Iterable[int]) -> bytes:
+        """A model text with these iterations alone."""
+        forest = self._forest
+        numbers = (i * forest.classes + k for i in iterations for k in range(forest.classes))
+        return assemble(forest, [forest.text(forest.tree_start(i), forest.tree_start(i + 1)).value for i in numbers])
 
 
-def without_trees(text: Text, forest: Forest) -> bytes:
-    """A model text of the same booster before it was trained."""
-    return assemble(text, forest, [])
-
-
-def assemble(text: Text, forest: Forest, trees: list[bytes]) -> bytes:
-    """A model text with other trees, which are numbered anew."""
+def assemble(forest: Forest, trees: list[bytes]) -> bytes:
+    """The model text with other trees, which are numbered anew."""
     renumbered = [b"Tree=%d\n%b" % (number, tree.partition(b"\n")[2]) for number, tree in enumerate(trees)]
-    before, _, after = part(text, 0, forest.tree_start(0)).partition(b"\ntree_sizes=")
+    before, _, after = forest.text(0, forest.tree_start(0)).value.partition(b"\ntree_sizes=")
     sizes = b" ".join(b"%d" % len(tree) for tree in renumbered)
     header = before + b"\ntree_sizes=" + sizes + b"\n" + after.partition(b"\n")[2]
-    return header + b"".join(renumbered) + part(text, forest.tree_start(forest.trees), text.size)
-
-
-def part(text: Text, start: int, end: int) -> bytes:
-    """Some bytes of a text."""
-    return ctypes.string_at(address(text) + start, end - start)
+    return header + b"".join(renumbered) + forest.text(forest.tree_start(forest.trees), forest.size).value

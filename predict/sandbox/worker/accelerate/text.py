@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Callable
+from typing import Any
 
 LARGE = 1024**2  # a smaller one is copied faster than it is thought about
 
@@ -15,7 +16,7 @@ _as_utf8.argtypes = (ctypes.py_object, ctypes.c_void_p)
 class Text(ctypes.c_char_p):
     """An argument for a C function that keeps what it points to alive; `size` in bytes."""
 
-    held: str | bytes
+    held: object
     size: int
 
 
@@ -33,14 +34,24 @@ def hold(text: bytes) -> Text:
     return held
 
 
+def hold_array(text: ctypes.Array[ctypes.c_char]) -> Text:
+    """Point to an array that ends with a zero."""
+    held = Text(ctypes.addressof(text))
+    held.held, held.size = text, len(text) - 1
+    return held
+
+
 def as_text(argument: ctypes.c_char_p) -> Text:
     """Make sure that what was passed to a C function stays alive after it."""
     return argument if isinstance(argument, Text) else hold(argument.value or b"")
 
 
-def address(text: ctypes.c_char_p) -> int:
-    """Where its first byte is."""
-    return ctypes.cast(text, ctypes.c_void_p).value or 0
+def address(pointer: Any) -> int:
+    """Where a pointer of ctypes points to.
+
+    ctypes.cast would tell too, and leaves an object that refers to itself, and to 250 MB.
+    """
+    return ctypes.c_void_p.from_buffer(pointer).value or 0
 
 
 def borrowing(c_str: Callable[[str], ctypes.c_char_p]) -> Callable[[str], ctypes.c_char_p]:

@@ -11,9 +11,9 @@ namespace {
 constexpr int64_t kMostBlockLeaves = 256;
 constexpr size_t kMostRanks = 65'535;
 constexpr uint32_t kNone = std::numeric_limits<uint32_t>::max();
-constexpr int kMissedKinds = 5;
 
 Missed missed_of(const TreeText& tree, size_t node) {
+  if (tree.categorical(node)) return Missed::kCategories;
   switch (tree.missing(node)) {
     case Missing::kZero:
       return tree.default_left(node) ? Missed::kZeroLeft : Missed::kZeroRight;
@@ -146,21 +146,25 @@ struct Builder::State {
   Thresholds thresholds;
   Shape shape;
   std::vector<uint32_t> columns;  // by feature and kind
-  std::vector<uint32_t> slots;    // of the nodes' thresholds
+  std::vector<uint32_t> slots;    // of the thresholds of nodes
+  std::vector<uint32_t> walk_slots;
   std::vector<Column> found;
 
-  uint32_t column(uint32_t feature, Missed missed) {
+  uint32_t column(const TreeText& tree, int32_t node, uint32_t Column::*used) {
+    auto feature = static_cast<uint32_t>(tree.features[node]);
+    Missed missed = missed_of(tree, node);
     uint32_t& known = columns[feature * kMissedKinds + static_cast<uint32_t>(missed)];
     if (known == kNone) {
       known = static_cast<uint32_t>(found.size());
-      found.push_back({feature, missed, 0, 0, 0});
+      found.push_back({feature, missed, kNowhere, kNowhere, 0, 0});
     }
+    found[known].*used = 0;  // placed later
     return known;
   }
 
   void add_block(const TreeText& tree) {
     for (const Shape::Visit& visit : shape.order()) {
-      uint32_t number = column(static_cast<uint32_t>(tree.features[visit.node]), missed_of(tree, visit.node));
+      uint32_t number = column(tree, visit.node, &Column::plane);
       slots.push_back(thresholds.number(number, tree.thresholds[visit.node]));
       built.nodes.push_back({number, 0, static_cast<uint8_t>(visit.first), static_cast<uint8_t>(visit.right)});
     }
@@ -169,12 +173,22 @@ struct Builder::State {
 
   void add_walked(const TreeText& tree) {
     for (size_t i = 0; i < tree.features.size(); ++i) {
-      built.walk_nodes.push_back({tree.thresholds[i], tree.features[i], tree.left[i], tree.right[i], tree.decisions[i]});
+      uint32_t number = column(tree, static_cast<int32_t>(i), &Column::cells);
+      bool in_set = tree.categorical(i);
+      walk_slots.push_back(in_set ? kNone : thresholds.number(number, tree.thresholds[i]));
+      built.walk_nodes.push_back({number | (in_set ? kInSet : 0), in_set ? add_set(tree, i) : 0, tree.left[i], tree.right[i]});
     }
     built.leaves.insert(built.leaves.end(), tree.values.begin(), tree.values.end());
-    uint64_t words = built.set_words.size();
-    for (int32_t bound : tree.set_bounds) built.set_bounds.push_back(words + static_cast<uint32_t>(bound));
-    built.set_words.insert(built.set_words.end(), tree.set_words.begin(), tree.set_words.end());
+  }
+
+  uint32_t add_set(const TreeText& tree, size_t node) {
+    auto set = static_cast<size_t>(tree.thresholds[node]);
+    auto first = tree.set_words.begin() + tree.set_bounds[set], last = tree.set_words.begin() + tree.set_bounds[set + 1];
+    if (last - first > kNoCategory / 32 || built.sets.size() > kNone / 2) refuse("it has too many categories");
+    auto start = static_cast<uint32_t>(built.sets.size());
+    built.sets.push_back(static_cast<uint32_t>(last - first));
+    built.sets.insert(built.sets.end(), first, last);
+    return start;
   }
 
   // Sorted, each column knows its thresholds and each threshold its rank.
@@ -202,10 +216,28 @@ struct Builder::State {
     for (uint32_t i = 0; i < sorted.size(); ++i) sorted[i] = i;
     std::sort(sorted.begin(), sorted.end(), [&](uint32_t a, uint32_t b) { return found[a].feature < found[b].feature; });
     for (uint32_t i : sorted) {
-      bool wide = found[i].count > 255;
-      found[i].plane = built.planes | (wide ? kWide : 0);
-      built.planes += wide ? 2 : 1;
-      built.columns.push_back(found[i]);
+      Column& column = found[i];
+      bool wide = column.count > 255;
+      if (column.plane != kNowhere) {
+        column.plane = built.planes | (wide ? kWide : 0);
+        built.planes += wide ? 2 : 1;
+      }
+      if (column.cells != kNowhere) column.cells = built.cells++;
+      built.columns.push_back(column);
+    }
+  }
+
+  void place_nodes() {
+    auto& entries = thresholds.entries();
+    for (size_t i = 0; i < built.nodes.size(); ++i) {
+      BlockNode& node = built.nodes[i];
+      node.plane = found[node.plane].plane;
+      node.rank = static_cast<uint16_t>(entries[slots[i]].rank);
+    }
+    for (size_t i = 0; i < built.walk_nodes.size(); ++i) {
+      WalkNode& node = built.walk_nodes[i];
+      node.cells = found[node.cells & ~kInSet].cells | (node.cells & kInSet);
+      if (walk_slots[i] != kNone) node.limit = entries[walk_slots[i]].rank;
     }
   }
 };
@@ -226,7 +258,7 @@ void Builder::add(const TreeText& tree) {
   bool walked = tree.leaves > kMostBlockLeaves;
   for (size_t node = 0; node < tree.features.size(); ++node) walked |= tree.categorical(node);
   uint64_t first = walked ? built.walk_nodes.size() : built.nodes.size();
-  built.trees.push_back({first, built.leaves.size(), static_cast<uint32_t>(tree.leaves), walked, built.set_bounds.size()});
+  built.trees.push_back({first, built.leaves.size(), static_cast<uint32_t>(tree.leaves), walked});
   if (walked) state_->add_walked(tree);
   else state_->add_block(tree);
 }
@@ -234,17 +266,12 @@ void Builder::add(const TreeText& tree) {
 Trees Builder::finish() {
   state_->rank();
   state_->place_columns();
-  auto& entries = state_->thresholds.entries();
-  for (size_t i = 0; i < state_->built.nodes.size(); ++i) {
-    BlockNode& node = state_->built.nodes[i];
-    node.plane = state_->found[node.plane].plane;
-    node.rank = static_cast<uint16_t>(entries[state_->slots[i]].rank);
-  }
+  state_->place_nodes();
   state_->built.leaves.resize(state_->built.leaves.size() + kLeafPadding);
   return std::move(state_->built);
 }
 
 int64_t Trees::bytes() const {
   auto of = [](const auto& all) { return static_cast<int64_t>(all.capacity() * sizeof all[0]); };
-  return of(trees) + of(nodes) + of(walk_nodes) + of(leaves) + of(columns) + of(thresholds) + of(set_words) + of(set_bounds);
+  return of(trees) + of(nodes) + of(walk_nodes) + of(leaves) + of(columns) + of(thresholds) + of(sets);
 }

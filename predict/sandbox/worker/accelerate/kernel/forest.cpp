@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "packed.h"
 #include "parse.h"
 #include "predict.h"
 #include "text.h"
@@ -17,6 +18,7 @@ struct Forest {
   Header header;
   Trees trees;
   std::vector<int64_t> starts;  // of the trees in the text, and the end of the last
+  PackedText text;
   int64_t iterations() const { return static_cast<int64_t>(trees.trees.size()) / header.classes; }
 };
 
@@ -59,7 +61,7 @@ Forest* read(std::string_view text) {
     parse_tree(tree_at(text, starts[number], header.tree_sizes[number]), i, header.features, tree);
     builder.add(tree);
   }
-  return new Forest{std::move(header), builder.finish(), std::move(starts)};
+  return new Forest{std::move(header), builder.finish(), std::move(starts), PackedText(text)};
 }
 
 // What LightGBM's GBDT::InitPredict makes of them.
@@ -97,8 +99,10 @@ EXPORTED void forest_free(Forest* forest) { delete forest; }
 
 EXPORTED void forest_facts(const Forest* forest, ForestFacts* facts) {
   *facts = {static_cast<int64_t>(forest->trees.trees.size()), forest->header.classes, forest->header.features, forest->iterations(),
-            forest->trees.bytes()};
+            forest->text.size(), forest->trees.bytes() + forest->text.bytes()};
 }
+
+EXPORTED void forest_text(const Forest* forest, int64_t start, int64_t size, char* out) { forest->text.copy(start, size, out); }
 
 EXPORTED int64_t forest_tree_start(const Forest* forest, int64_t number) { return forest->starts[static_cast<size_t>(number)]; }
 

@@ -11,12 +11,12 @@ typedef struct Forest Forest;
 enum { FOREST_FLOAT32 = 0, FOREST_FLOAT64 = 1 };                 // types of data, as LightGBM numbers them
 enum { FOREST_DONE = 0, FOREST_NO_MEMORY = 1, FOREST_REFUSED = 2 };
 
-// What a forest is, and how many bytes it takes.
+// What a forest is, how long its text, and how many bytes it takes.
 typedef struct {
-  int64_t trees, classes, features, iterations, bytes;
+  int64_t trees, classes, features, iterations, text, bytes;
 } ForestFacts;
 
-// Reads a model text of `size` bytes. NULL if it is not one that is certain to be understood as LightGBM does:
+// Reads a model text of `size` bytes, which is kept in little space. NULL if it is not one that is certain to be understood as LightGBM does:
 // `why` (of `room` bytes) then says why.
 Forest* forest_read(const char* text, int64_t size, char* why, int64_t room);
 void forest_free(Forest* forest);
@@ -24,6 +24,9 @@ void forest_facts(const Forest* forest, ForestFacts* facts);
 
 // Where a tree begins in the text; for the number behind the last one, where that ends.
 int64_t forest_tree_start(const Forest* forest, int64_t number);
+
+// Writes a part of the text to `out`.
+void forest_text(const Forest* forest, int64_t start, int64_t size, char* out);
 
 // Predicts what LGBM_BoosterPredictForMat does for the same arguments: `out` takes rows * classes numbers.
 // `way` names an instruction set (`forest_way`), "" the best that this processor knows.

@@ -141,11 +141,13 @@ bool has_avx512() {
          __builtin_cpu_supports("avx512vl");
 }
 
-AVX512 INLINED __mmask64 above(const BlockNode& node, const uint8_t* plane, int64_t rows, __m512i low_limit, __m512i high_limit) {
-  __mmask64 low = _mm512_cmpgt_epu8_mask(_mm512_loadu_si512(plane), low_limit);
-  if (!(node.plane & kWide)) return low;
-  __m512i high = _mm512_loadu_si512(plane + rows);
-  return _mm512_cmpgt_epu8_mask(high, high_limit) | (_mm512_cmpeq_epu8_mask(high, high_limit) & low);
+AVX512 INLINED __m512i all(int byte) { return _mm512_set1_epi8(static_cast<char>(byte)); }
+
+AVX512 INLINED __mmask64 above(const uint8_t* plane, __m512i limit) { return _mm512_cmpgt_epu8_mask(_mm512_loadu_si512(plane), limit); }
+
+AVX512 INLINED __mmask64 above_wide(const BlockNode& node, const uint8_t* plane, int64_t rows) {
+  __m512i high = _mm512_loadu_si512(plane + rows), limit = all(node.rank >> 8);
+  return _mm512_cmpgt_epu8_mask(high, limit) | (_mm512_cmpeq_epu8_mask(high, limit) & above(plane, all(node.rank)));
 }
 
 // A tree of at most 32 leaves has its values in registers: a permutation finds them faster than 64 loads.
@@ -173,10 +175,10 @@ AVX512 INLINED void add_rows(const BlockNode* nodes, uint32_t count, const doubl
   for (int i = 0; i < kVectors; ++i) leaf[i] = _mm512_setzero_si512();
   for (const BlockNode* node = nodes; node < nodes + count; ++node) {
     const uint8_t* plane = planes + (node->plane & ~kWide) * rows;
-    __m512i low = _mm512_set1_epi8(static_cast<char>(node->rank)), high = _mm512_set1_epi8(static_cast<char>(node->rank >> 8));
-    __m512i first = _mm512_set1_epi8(static_cast<char>(node->first)), right = _mm512_set1_epi8(static_cast<char>(node->right));
+    __m512i limit = all(node->rank), first = all(node->first), right = all(node->right);
+    bool wide = node->plane & kWide;
     for (int i = 0; i < kVectors; ++i) {
-      __mmask64 moves = above(*node, plane + 64 * i, rows, low, high);
+      __mmask64 moves = wide ? above_wide(*node, plane + 64 * i, rows) : above(plane + 64 * i, limit);
       leaf[i] = _mm512_mask_mov_epi8(leaf[i], _mm512_mask_cmpeq_epu8_mask(moves, leaf[i], first), right);
     }
   }

@@ -16,7 +16,7 @@ constexpr int64_t kPlanesSize = 1 << 20;  // bytes: the ranks of a block shall s
 
 int64_t rows_of_block(const Trees& trees, int64_t rows) {
   int64_t most = kMostRows;
-  while (most > kLanes && (most * trees.planes > kPlanesSize || most / 2 >= rows)) most /= 2;
+  while (most > kLanes && (most * (trees.planes + 2 * trees.cells) > kPlanesSize || most / 2 >= rows)) most /= 2;
   return most;
 }
 
@@ -24,7 +24,7 @@ int64_t rows_of_block(const Trees& trees, int64_t rows) {
 class Block {
  public:
   Block(const Trees& trees, const Ask& ask, int64_t size)
-      : trees_(trees), ask_(ask), size_(size), planes_(static_cast<size_t>(trees.planes * size)), sums_(static_cast<size_t>(ask.classes * size)) {}
+      : trees_(trees), ask_(ask), size_(size), planes_(static_cast<size_t>(trees.planes * size)), cells_(static_cast<size_t>(trees.cells * size)), sums_(static_cast<size_t>(ask.classes * size)) {}
 
   void predict(int64_t start) {
     rows_ = std::min(size_, ask_.rows - start);
@@ -33,7 +33,7 @@ class Block {
     std::fill(sums_.begin(), sums_.end(), 0.0);
     int64_t k = 0;
     for (int64_t i = ask_.first; i < ask_.last; ++i) {
-      add(trees_.trees[static_cast<size_t>(i)], start, sums_.data() + k * width_);
+      add(trees_.trees[static_cast<size_t>(i)], sums_.data() + k * width_);
       if (++k == ask_.classes) k = 0;
     }
     write(start);
@@ -45,15 +45,31 @@ class Block {
     uint16_t ranks[kMostRows];
     for (int64_t row = 0; row < rows_; ++row) values[row] = ask_.data.at(start + row, column.feature);
     std::fill(values + rows_, values + width_, 0.0);
-    if (column.missed == Missed::kNever || column.missed == Missed::kZeroLeft || column.missed == Missed::kZeroRight) {
+    if (column.missed == Missed::kCategories) find_categories(values, ranks);
+    else find_ranks(column, values, ranks);
+    if (column.cells != kNowhere) std::copy(ranks, ranks + width_, cells_.data() + column.cells * width_);
+    if (column.plane != kNowhere) place(ranks, planes_.data() + (column.plane & ~kWide) * width_, column.plane & kWide);
+  }
+
+  void place(const uint16_t* ranks, uint8_t* plane, bool wide) const {
+    for (int64_t row = 0; row < width_; ++row) plane[row] = static_cast<uint8_t>(ranks[row]);
+    for (int64_t row = 0; row < width_ && wide; ++row) plane[width_ + row] = static_cast<uint8_t>(ranks[row] >> 8);
+  }
+
+  // LightGBM's CategoricalDecision: the whole part of a number; NaN and negative ones are in no set.
+  void find_categories(const double* values, uint16_t* categories) const {
+    for (int64_t row = 0; row < width_; ++row) {
+      bool known = values[row] > -1.0 && values[row] < kNoCategory;
+      categories[row] = known ? static_cast<uint16_t>(values[row]) : kNoCategory;
+    }
+  }
+
+  void find_ranks(const Column& column, double* values, uint16_t* ranks) const {
+    if (column.missed != Missed::kNanLeft && column.missed != Missed::kNanRight) {
       for (int64_t row = 0; row < width_; ++row) values[row] = std::isnan(values[row]) ? 0.0 : values[row];
     }
     ask_.lanes->rank(values, width_, trees_.thresholds.data() + column.first, column.count, ranks);
     place_missing(column, values, ranks);
-    uint8_t* plane = planes_.data() + (column.plane & ~kWide) * width_;
-    for (int64_t row = 0; row < width_; ++row) plane[row] = static_cast<uint8_t>(ranks[row]);
-    if (!(column.plane & kWide)) return;
-    for (int64_t row = 0; row < width_; ++row) plane[width_ + row] = static_cast<uint8_t>(ranks[row] >> 8);
   }
 
   // NaN is below no threshold, so it has the rank 0 already.
@@ -71,12 +87,13 @@ class Block {
         break;
       case Missed::kNever:
       case Missed::kNanLeft:
+      case Missed::kCategories:
         break;
     }
   }
 
-  void add(const Tree& tree, int64_t start, double* sums) const {
-    if (tree.walked) return walk_tree(trees_, tree, ask_.data, start, rows_, sums);
+  void add(const Tree& tree, double* sums) const {
+    if (tree.walked) return walk_tree(trees_, tree, cells_.data(), width_, sums);
     ask_.lanes->add_tree(trees_.nodes.data() + tree.node, tree.leaves - 1, trees_.leaves.data() + tree.leaf, tree.leaves, planes_.data(), width_, sums);
   }
 
@@ -94,6 +111,7 @@ class Block {
   const Ask& ask_;
   int64_t size_, rows_ = 0, width_ = 0;
   std::vector<uint8_t> planes_;
+  std::vector<uint16_t> cells_;
   std::vector<double> sums_;
 };
 

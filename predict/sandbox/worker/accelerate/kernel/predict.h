@@ -13,7 +13,7 @@ struct Ask {
   int64_t first, last;  // trees
   int64_t averaged;     // by how many iterations the sums are divided, 0: not at all
   const Objective* objective;  // nullptr: raw scores
-  const Lanes* lanes;   // nullptr: every tree is walked
+  const Lanes* lanes;
   int threads;
   double* out;
 };

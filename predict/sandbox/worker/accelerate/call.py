@@ -1,0 +1,62 @@
+"""One call of LGBM_BoosterPredictForMat."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from .forest import Declined, Forest, Matrix
+from .text import address
+
+PREDICTIONS, RAW_SCORES = 0, 1  # LightGBM's C_API_PREDICT_...
+FLOATS = (0, 1)  # its C_API_DTYPE_...
+OTHER_KINDS = {2: "pred_leaf", 3: "pred_contrib"}
+
+
+@dataclass(frozen=True)
+class Call:
+    """Its arguments behind the handle, as objects of ctypes, in their order."""
+
+    data: Any
+    kind: Any
+    rows: Any
+    columns: Any
+    row_major: Any
+    wanted: Any
+    first: Any
+    iterations: Any
+    parameters: Any
+    count: Any
+    out: Any
+
+    @property
+    def matrix(self) -> Matrix:
+        """What is predicted on."""
+        shape = (self.rows.value, self.columns.value, self.row_major.value)
+        return Matrix(address(self.data), self.kind.value, *shape)
+
+    @property
+    def raw(self) -> bool:
+        """Whether raw scores are wanted."""
+        return bool(self.wanted.value == RAW_SCORES)
+
+    def check(self, forest: Forest) -> None:
+        """Raise Declined if these trees alone cannot answer."""
+        if self.wanted.value not in (PREDICTIONS, RAW_SCORES):
+            raise Declined(f"{OTHER_KINDS.get(self.wanted.value, 'another kind of prediction')} is LightGBM's own")
+        if self.columns.value != forest.features or self.rows.value < 1 or self.kind.value not in FLOATS:
+            raise Declined("the matrix has another shape than the training data")
+        if stops_early(self.parameters.value):
+            raise Declined("pred_early_stop is LightGBM's own")
+
+    def answer(self, forest: Forest, threads: int) -> None:
+        """Let these trees answer."""
+        how = {"first": self.first.value, "iterations": self.iterations.value, "raw": self.raw, "threads": threads}
+        forest.predict(self.matrix, address(self.out), **how)
+        self.count._obj.value = self.rows.value * forest.classes  # noqa: SLF001  what ctypes.byref refers to
+
+
+def stops_early(parameters: bytes) -> bool:
+    """Whether LightGBM may skip trees: the only parameter of a prediction that changes it."""
+    pairs = (word.partition(b"=") for word in parameters.split())
+    return any(key == b"pred_early_stop" and value.lower() not in (b"false", b"-") for key, _, value in pairs)

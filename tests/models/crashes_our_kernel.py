@@ -1,0 +1,4 @@
+def model(live_features):
+    from _predict.sandbox.worker.accelerate.forest import Forest
+
+    Forest(1, 100)
