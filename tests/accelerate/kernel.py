@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from accelerate.recipes import Asked
-from predict.sandbox.worker.accelerate.forest import Forest, read, ways
+from predict.sandbox.worker.accelerate.forest import Forest, Matrix, read, ways
 
 GUARD = 16  # numbers behind the answer that nobody may touch
 CANARY = -7.25
@@ -34,8 +34,8 @@ def by_kernel(forest: Forest, matrix: NDArray[Any], asked: Asked, way: str) -> N
     rows, columns = matrix.shape
     size = rows * forest.classes
     room = np.full(size + GUARD, CANARY)
-    given = matrix.ctypes.data, int(matrix.dtype == np.float64), rows, columns, int(matrix.flags.c_contiguous)
-    more = {"raw": asked.raw, "threads": asked.threads, "out": room.ctypes.data, "way": way}
-    forest.predict(*given, asked.first, asked.iterations, **more)
+    where = matrix.ctypes.data, int(matrix.dtype == np.float64), rows, columns, int(matrix.flags.c_contiguous)
+    which = {"first": asked.first, "iterations": asked.iterations, "raw": asked.raw, "threads": asked.threads}
+    forest.predict(Matrix(*where), room.ctypes.data, **which, way=way)
     assert (room[size:] == CANARY).all()
     return room[:size]

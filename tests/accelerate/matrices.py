@@ -11,7 +11,12 @@ from numpy.typing import NDArray
 from accelerate.model_text import EDGES, Floats, Model
 from accelerate.recipes import Matrix
 
-CATEGORIES = np.array([-1.0, -0.5, 0.5, 0.99, 31, 32, 33, 63.7, 64, 99, 127, 128, 1000, 2.0**31, 2.0**32, 1e10, -1e10])
+CATEGORIES = np.array(
+    [
+        *(-1.0, -0.99, -0.5, 0.5, 0.99, 31, 32, 33, 63.7, 64, 127, 127.99, 128, 1000, 2.0**31 - 1, 2.0**31, 2.0**32),
+        *(1e10, -1e10, 65_471, 65_472, 65_503, 65_504, 65_534, 65_534.9, 65_535, 65_536, 65_537, 70_000, 131_071),
+    ]
+)
 
 
 def matrix(of: Model, form: Matrix) -> NDArray[Any]:
@@ -46,7 +51,7 @@ def beside(rng: np.random.Generator, exact: Floats) -> Floats:
 
 def some_categories(rng: np.random.Generator, _: Model, size: int) -> Floats:
     """Small whole numbers, and what is no category."""
-    return np.where(rng.random(size) < 0.8, rng.integers(0, 130, size), rng.choice(CATEGORIES, size))
+    return np.where(rng.random(size) < 0.6, rng.integers(0, 130, size), rng.choice(CATEGORIES, size))
 
 
 VALUES: dict[str, Callable[[np.random.Generator, Model, int], Floats]] = {

@@ -15,7 +15,6 @@ from accelerate.recipes import Recipe
 Floats = NDArray[np.float64]
 CATEGORICAL, DEFAULT_LEFT = 1, 2  # bits of a node's decision type
 MISSING = {"none": 0, "zero": 4, "nan": 8}
-MOST_CATEGORIES = 100
 
 ZERO = float(np.float32(1e-35))  # what LightGBM takes for zero: this much, and less
 BESIDE = [ZERO, np.nextafter(ZERO, 0), np.nextafter(ZERO, 1), float(np.nextafter(np.float32(ZERO), np.float32(1)))]
@@ -93,9 +92,9 @@ def split(
     threshold = np.fromiter(islice(pool, count), np.float64)
     decision = rng.choice([0, DEFAULT_LEFT], count) | missing(rng, recipe, count)
     of_sets = np.flatnonzero(np.isin(feature, categories) & (rng.random(count) < (0.5 if recipe.mixed else 2)))
-    decision[of_sets] = CATEGORICAL | rng.choice([0, 8], len(of_sets))
+    decision[of_sets] = CATEGORICAL | rng.choice([0, 4, 8], len(of_sets)) | rng.choice([0, DEFAULT_LEFT])
     threshold[of_sets] = np.arange(len(of_sets))
-    words = [category_words(rng) for _ in of_sets]
+    words = [category_words(rng, recipe.words) for _ in of_sets]
     return Nodes(feature, threshold, decision, *grown(rng, count, SPLITS[recipe.form]), words)
 
 
@@ -107,9 +106,9 @@ def missing(rng: np.random.Generator, recipe: Recipe, count: int) -> NDArray[np.
     return np.full(count, MISSING.get(recipe.missing, rng.choice(kinds)))
 
 
-def category_words(rng: np.random.Generator) -> NDArray[np.uint32]:
-    """Draw a set of categories, as bits."""
-    bits = rng.random(32 * int(rng.integers(1, 1 + (MOST_CATEGORIES + 31) // 32))) < rng.choice([0.05, 0.5, 1])
+def category_words(rng: np.random.Generator, most: int) -> NDArray[np.uint32]:
+    """Draw a set of categories, as bits of so many words at most."""
+    bits = rng.random(32 * int(rng.integers(1, most + 1))) < rng.choice([0.05, 0.5, 1])
     return np.packbits(bits, bitorder="little").view("<u4")
 
 

@@ -45,6 +45,7 @@ class Recipe:
     form: str = "leafwise"
     missing: str = "by node"
     categories: float = 0.0
+    words: int = 4  # of 32 categories each
     mixed: bool = False
     pool: int = 200  # different thresholds
     thresholds: str = "plain"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -18,6 +19,7 @@ from predict.sandbox.worker.accelerate.forest import LIBRARY, Declined, read
 
 pytestmark = pytest.mark.skipif(not LIBRARY.exists(), reason="no C++ compiler made the kernel when this was installed")
 
+MOST_WORDS = 2047  # of a set of categories
 FEW_RANKS, MANY_RANKS = (127, 128, 254, 255, 256, 257), (32_767, 32_768, 65_534, 65_535)
 # Where numbers that count something may no longer fit: thresholds of a feature, leaves, trees, columns, classes.
 BIG = {
@@ -35,6 +37,7 @@ BIG = {
     "a chain of 256 to the left": Recipe(leaves=256, form="chain to the left", pool=1000),
     "a balanced tree of 4,096": Recipe(leaves=4096, form="balanced", pool=5000, iterations=3),
     "a balanced tree of 4,096 sets": Recipe(leaves=4096, form="balanced", categories=1, iterations=1, different=1),
+    "large sets": Recipe(categories=1, words=MOST_WORDS, mixed=True),
     "256 leaves": Recipe(leaves=256, form="balanced", pool=1000),
     "257 leaves": Recipe(leaves=257, form="zigzag", pool=1000),
     "5,000 stumps": Recipe(leaves=2, iterations=5000, different=100),
@@ -52,6 +55,7 @@ DECLINED: dict[str, Callable[[], str]] = {
     "linear": lambda: trained.trained("regression", linear_tree=True).model_to_string(),
     "NaN": lambda: model(Recipe(values="no numbers")).text,
     "thresholds": lambda: model(replace(MANY, pool=MANY_RANKS[-1] + 1)).text,
+    "categories": lambda: model(Recipe(categories=1, words=MOST_WORDS + 100)).text,
     "objective": lambda: model(Recipe(objective="regression_l3")).text,
     "classes": lambda: model(Recipe(classes=2, objective="poisson")).text,
     "version": lambda: model(Recipe(version="v5")).text,
@@ -68,6 +72,17 @@ def test_generated_models(objective: str) -> None:
         assert differing(of.text, matrix(of, form), question) == []
 
     holds()
+
+
+@pytest.mark.parametrize("average", [False, True])
+@pytest.mark.parametrize("objective", OBJECTIVES)
+def test_every_question(objective: str, average: bool) -> None:
+    classes = 3 if "{" in objective else 1
+    recipe = Recipe(objective=objective.format(classes), classes=classes, average=average, iterations=4, values="scales")
+    of = model(recipe)
+    asked_about = matrix(of, Matrix(rows=20))
+    for raw, first, iterations in itertools.product((False, True), (-1, 0, 2, 3, 4, 9), (-1, 0, 1, 3, 100)):
+        assert differing(of.text, asked_about, Asked(raw, first, iterations)) == []
 
 
 @pytest.mark.parametrize("name", BIG)
