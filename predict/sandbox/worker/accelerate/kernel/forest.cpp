@@ -115,7 +115,7 @@ EXPORTED int forest_predict(const Forest* forest, const void* data, int type, in
   const Header& header = forest->header;
   Ask ask = {{data, type == FOREST_FLOAT32, row_major ? columns : 1, row_major ? 1 : rows},
              rows, header.classes, first * header.classes, (first + iterations) * header.classes,
-             header.average ? iterations : 0, raw ? nullptr : &header.objective, lanes, threads, out};
+             header.average, iterations, raw ? nullptr : &header.objective, lanes, threads, out};
   try {
     predict(forest->trees, ask);
   } catch (const std::exception&) {

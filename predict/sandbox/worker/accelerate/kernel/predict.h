@@ -11,7 +11,8 @@ struct Ask {
   int64_t rows;
   int64_t classes;
   int64_t first, last;  // trees
-  int64_t averaged;     // by how many iterations the sums are divided, 0: not at all
+  bool average;         // whether the sums are divided by the number of iterations, even if that is zero
+  int64_t iterations;
   const Objective* objective;  // nullptr: raw scores
   const Lanes* lanes;
   int threads;
