@@ -13,13 +13,13 @@ from typing import Any
 import lightgbm
 import pytest
 
-from accelerate.bare import ROOT
 from accelerate.cases import OWN, REFUSED, SERVED
 from accelerate.models import make
 from predict.sandbox.worker.accelerate.forest import LIBRARY
 
 pytestmark = pytest.mark.skipif(not LIBRARY.exists(), reason="no C++ compiler made the kernel when this was installed")
 
+ROOT = Path(__file__).parents[2]
 OLD = lightgbm.__version__ < "4.5"  # this will do until there is a 10
 Played = dict[str, tuple[tuple[str, Any], int]]
 

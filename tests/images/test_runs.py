@@ -89,6 +89,7 @@ def test_the_examples_models(name: str, flags: Flags, example: Path, image: Imag
     words = ("--model", example / f"{name}.pkl", "--dataset", files[0], "--benchmarks", files[1])
     ended = image.run(*words, flags=(*flags, *mounted(example)))
     succeeded(ended)
+    assert "Accelerated 1 LightGBM booster" in ended.stderr
     assert "Success: 300 predictions" in ended.stderr
 
 

@@ -29,8 +29,7 @@ class StandIn:
         self.forest: Forest | None = self._forest
         self.iterations, self.trees = self._forest.iterations, self._forest.trees
         self._agreed: bool | None = None
-        bare = hold(assemble(self._forest, []))
-        self._bare = self._read(bare)
+        self._bare = self._read(hold(self.excerpt([0])))
         if self._bare is None:
             raise Declined("LightGBM does not accept its header")
 
@@ -41,7 +40,7 @@ class StandIn:
 
     @property
     def for_header(self) -> ctypes.c_void_p:
-        """A booster of LightGBM's that knows all but the trees."""
+        """A booster of LightGBM's that knows all but the trees behind the first; with none, it reads no parameters."""
         assert self._bare is not None  # noqa: S101  else it could not be made
         return self._own or self._bare
 

@@ -46,6 +46,7 @@ std::vector<int64_t> find_starts(std::string_view text, const Header& header) {
 int64_t count_leaves(std::string_view text, const Header& header, const std::vector<int64_t>& starts) {
   int64_t leaves = 0;
   for (size_t i = 0; i < header.tree_sizes.size(); ++i) leaves += peek_leaves(tree_at(text, starts[i], header.tree_sizes[i]));
+  if (leaves > static_cast<int64_t>(text.size())) refuse("a tree has too many leaves");
   return leaves;
 }
 
@@ -88,7 +89,7 @@ EXPORTED Forest* forest_read(const char* text, int64_t size, char* why, int64_t 
     return read(std::string_view(text, static_cast<size_t>(size)));
   } catch (const Refused& refused) {
     std::strncpy(why, refused.what(), static_cast<size_t>(room) - 1);
-  } catch (const std::bad_alloc&) {
+  } catch (const std::exception&) {  // nothing else is thrown: std::bad_alloc, std::length_error
     std::strncpy(why, "there is not enough memory", static_cast<size_t>(room) - 1);
   }
   why[room - 1] = '\0';
@@ -114,10 +115,10 @@ EXPORTED int forest_predict(const Forest* forest, const void* data, int type, in
   const Header& header = forest->header;
   Ask ask = {{data, type == FOREST_FLOAT32, row_major ? columns : 1, row_major ? 1 : rows},
              rows, header.classes, first * header.classes, (first + iterations) * header.classes,
-             header.average ? iterations : 0, raw ? nullptr : &header.objective, lanes, threads, out};
+             header.average, iterations, raw ? nullptr : &header.objective, lanes, threads, out};
   try {
     predict(forest->trees, ask);
-  } catch (const std::bad_alloc&) {
+  } catch (const std::exception&) {
     return FOREST_NO_MEMORY;
   }
   return FOREST_DONE;

@@ -1,3 +1,18 @@
+// How far it goes, measured with AVX-512 on a Xeon at 4.0 GHz, one thread, 512 rows in a block (benchmarks/README.md):
+//
+// - A tree of 31 leaves takes 114 cycles for 64 rows: 1.8 for a row, where LightGBM's walk takes about 290. Comparisons,
+//   permutations and broadcasts run on one port of these processors: two for each of 30 nodes, 32 to find 64 leaf values,
+//   and three broadcasts of a node's bytes for eight vectors make 103. So 90 % of what that port can do is reached.
+// - With 1,100 features the ranks of a block (550 KB) lie in the second cache, and the same tree takes 146 cycles.
+// - 90,000 trees are 43 MB of nodes and leaves, read once for each block, in order: 1.7 GB/s of the 13 GB/s that one
+//   thread reads here. Neither prefetching nor a denser layout would be noticed; eight bytes for a node is why.
+// - AVX2 has half the rows in a vector, and more instructions to compare bytes: three times as long. 16 bytes as every
+//   processor has them: five times as long.
+//
+// Ranks are what makes it fast: a byte instead of a double is eight times the rows in a vector and an eighth of the
+// memory. Keeping the rows of each subtree as bits in mask registers needs as many instructions, spread over two ports.
+// Blending the leaf numbers from the leaves up to the root needs one comparison less for each node, and a stack in
+// memory instead; predicting is a third of the time of a run by now, and reading the text the rest.
 #include "lanes.h"
 
 #define INLINED inline __attribute__((always_inline))

@@ -20,7 +20,7 @@ constexpr Named kNamed[] = {
     {"regression", Kind::kIdentity},    {"regression_l1", Kind::kIdentity}, {"huber", Kind::kIdentity},
     {"fair", Kind::kIdentity},          {"quantile", Kind::kIdentity},      {"mape", Kind::kIdentity},
     {"lambdarank", Kind::kIdentity},    {"rank_xendcg", Kind::kIdentity},   {"poisson", Kind::kExp},
-    {"gamma", Kind::kExp},              {"tweedie", Kind::kExp},            {"cross_entropy", Kind::kSigmoid},
+    {"gamma", Kind::kExp},              {"tweedie", Kind::kExp},            {"cross_entropy", Kind::kLogistic},
     {"regression sqrt", Kind::kSquare}, {"regression_l1 sqrt", Kind::kSquare}, {"cross_entropy_lambda", Kind::kLogOfExp},
 };
 
@@ -81,6 +81,9 @@ void Objective::convert(double* row, int64_t classes) const {
       return;
     case Kind::kExp:
       row[0] = std::exp(row[0]);
+      return;
+    case Kind::kLogistic:
+      row[0] = 1.0 / (1.0 + std::exp(-row[0]));  // not times 1: the sign of NaN would be another
       return;
     case Kind::kSigmoid:
       row[0] = ::sigmoid(row[0], sigmoid);

@@ -5,7 +5,7 @@
 #include <string_view>
 
 struct Objective {
-  enum class Kind { kIdentity, kSquare, kExp, kSigmoid, kSigmoids, kSoftmax, kLogOfExp };
+  enum class Kind { kIdentity, kSquare, kExp, kLogistic, kSigmoid, kSigmoids, kSoftmax, kLogOfExp };
   Kind kind = Kind::kIdentity;
   double sigmoid = 1.0;
 

@@ -102,7 +102,7 @@ class Block {
       double* out = ask_.out + (start + row) * ask_.classes;
       for (int64_t k = 0; k < ask_.classes; ++k) out[k] = sums_[static_cast<size_t>(k * width_ + row)];
       if (ask_.objective == nullptr) continue;
-      for (int64_t k = 0; k < ask_.classes && ask_.averaged > 0; ++k) out[k] /= static_cast<double>(ask_.averaged);
+      for (int64_t k = 0; k < ask_.classes && ask_.average; ++k) out[k] /= static_cast<double>(ask_.iterations);
       ask_.objective->convert(out, ask_.classes);
     }
   }

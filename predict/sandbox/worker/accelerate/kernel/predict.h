@@ -11,12 +11,13 @@ struct Ask {
   int64_t rows;
   int64_t classes;
   int64_t first, last;  // trees
-  int64_t averaged;     // by how many iterations the sums are divided, 0: not at all
+  bool average;         // whether the sums are divided by the number of iterations, even if that is zero
+  int64_t iterations;
   const Objective* objective;  // nullptr: raw scores
   const Lanes* lanes;
   int threads;
   double* out;
 };
 
-// Predicts block by block. May throw std::bad_alloc.
+// Predicts block by block. May throw what std::vector throws when memory runs out.
 void predict(const Trees& trees, const Ask& ask);
