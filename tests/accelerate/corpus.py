@@ -6,7 +6,9 @@ Small models, trained by the LightGBM at hand and generated; once for each Light
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import lightgbm
 
@@ -15,8 +17,8 @@ from accelerate.model_text import model
 from accelerate.recipes import Recipe
 
 CORPUS = Path(__file__).with_name("corpus")
-SMALL = {"num_leaves": 5, "rounds": 3}
-TRAINED = {
+SMALL: dict[str, Any] = {"num_leaves": 5, "rounds": 3}
+TRAINED: dict[str, Callable[[], lightgbm.Booster]] = {
     "regression": lambda: trained.trained("regression", **SMALL),
     "binary with categories": lambda: trained.trained("binary", missing="categories", **SMALL),
     "multiclass": lambda: trained.trained("multiclass", "goss", num_leaves=3, rounds=2),

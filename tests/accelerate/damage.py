@@ -7,12 +7,27 @@ import random
 import re
 from collections.abc import Callable
 
-ODD = [
-    *("0", "-0", "1", "-1", "2", "3", "-2", "7", "31", "32", "255", "256", "65535", "65536", "2147483647", "-2147483648"),
-    *("2147483648", "4294967295", "4294967296", "9223372036854775807", "-9223372036854775808", "99999999999999999999"),
-    *("nan", "-nan", "inf", "-inf", "infinity", "NaN", "1e400", "1e-400", "-1e400", "5e-324", "1e-330", "1e308", "0.5", ".5"),
-    *("1.", "1e", "1e+", "+1", "--1", "- 1", "0x10", "0x1p3", "1,5", "1_0", "00001", "1e5", "1E5", "1d5", "1f", "", " ", "a"),
-    *("1\t", "\t1", "1\r", "\0", "é", "123456789012345678901234567890.5", "0." + "0" * 400 + "1", "1" * 400),
+WHOLE = "0 -0 1 -1 2 3 -2 7 31 32 255 256 65535 65536 2147483647 -2147483648 2147483648 4294967295 4294967296"
+LARGE = "9223372036854775807 -9223372036854775808 99999999999999999999 1e308 1e400 -1e400 1e-400 5e-324 1e-330"
+STRANGE = "nan -nan inf -inf infinity NaN 0.5 .5 1. 1e 1e+ +1 --1 0x10 0x1p3 1,5 1_0 00001 1e5 1E5 1d5 1f a é"
+LONG = ["123456789012345678901234567890.5", "0." + "0" * 400 + "1", "1" * 400]
+ODD = [*f"{WHOLE} {LARGE} {STRANGE}".split(), *LONG, "", " ", "- 1", "1\t", "\t1", "1\r", "\0"]
+KEYS = [
+    "average_output",
+    "is_linear",
+    "leaf_const",
+    "tree_sizes",
+    "num_cat",
+    "objective",
+    "Tree",
+    "sigmoid",
+    "label_index",
+]
+HEADER = [
+    *("objective=poisson", "objective=binary sigmoid:2", "objective=regression sqrt", "objective=binary"),
+    *("objective=multiclass num_class:2", "objective=lambdarank ", "objective=custom", "average_output"),
+    *("num_class=2", "num_class=3", "num_tree_per_iteration=2", "max_feature_idx=9", "max_feature_idx=1"),
+    *("version=v2", "version=v4", "label_index=3"),
 ]
 RIGHT_SIZES = 0.7
 Damage = Callable[[random.Random, str], str]
@@ -54,7 +69,8 @@ def line_twice(chance: random.Random, text: str) -> str:
     """A line is there twice, the second time somewhere else or with other numbers."""
     lines = text.split("\n")
     line = lines[some_line(chance, lines)]
-    lines.insert(some_line(chance, lines), chance.choice([line, line[: len(line) // 2], f"{line} 0", f"{line}=", f" {line}"]))
+    again = chance.choice([line, line, line[: len(line) // 2], f"{line} 0", f"{line}=", f" {line}"])
+    lines.insert(some_line(chance, lines), again)
     return "\n".join(lines)
 
 
@@ -76,8 +92,9 @@ def odd_number(chance: random.Random, text: str) -> str:
 def odd_value(chance: random.Random, text: str) -> str:
     """A line that matters has another value."""
     found = chance.choice(list(re.finditer(r"(?m)^([a-z_]+)=(.*)$", text[: text.find("end of trees")])))
-    new = chance.choice([*ODD, found[2] + " 1", found[2][:-1], found[2] + " ", " " + found[2], found[2].replace(" ", "  ", 1)])
-    return text[: found.start(2)] + new + text[found.end(2) :]
+    value = found[2]
+    others = [f"{value} 1", value[:-1], f"{value} ", f" {value}", value.replace(" ", "  ", 1)]
+    return text[: found.start(2)] + chance.choice([*ODD, *others]) + text[found.end(2) :]
 
 
 def odd_list(chance: random.Random, text: str) -> str:
@@ -92,19 +109,12 @@ def odd_list(chance: random.Random, text: str) -> str:
 def other_key(chance: random.Random, text: str) -> str:
     """A line has another name."""
     found = chance.choice(list(re.finditer(r"(?m)^([A-Za-z_]+)=?", text)))
-    names = ["average_output", "is_linear", "leaf_const", "tree_sizes", "num_cat", "objective", "Tree", "sigmoid", "label_index"]
-    return text[: found.start(1)] + chance.choice([*names, found[1].upper(), found[1] + "s"]) + text[found.end(1) :]
+    return text[: found.start(1)] + chance.choice([*KEYS, found[1].upper(), found[1] + "s"]) + text[found.end(1) :]
 
 
 def other_header(chance: random.Random, text: str) -> str:
     """The header says something else that could be true."""
-    line = chance.choice(
-        [
-            *("average_output", "objective=poisson", "objective=binary sigmoid:2", "objective=regression sqrt", "version=v2"),
-            *("num_class=2", "num_tree_per_iteration=2", "num_class=3", "max_feature_idx=9", "max_feature_idx=1", "label_index=3"),
-            *("objective=multiclass num_class:2", "objective=binary", "objective=lambdarank ", "version=v4", "objective=custom"),
-        ]
-    )
+    line = chance.choice(HEADER)
     key = line.split("=")[0]
     changed, count = re.subn(f"(?m)^{key}(=.*)?$", line, text, count=1)
     return changed if count else text.replace("\nlabel_index", f"\n{line}\nlabel_index", 1)
@@ -148,7 +158,8 @@ def some_line(chance: random.Random, lines: list[str]) -> int:
 
 DAMAGES: list[Damage] = [
     *(flipped, cut_out, put_in, truncated, line_gone, line_twice, lines_swapped, odd_value, odd_list, odd_list),
-    *(odd_number, odd_number, odd_number, other_key, other_header, other_header, other_newlines, other_trees, renumbered),
+    *(odd_number, odd_number, odd_number, other_key, other_header, other_header, other_newlines, other_trees),
+    renumbered,
 ]
 
 

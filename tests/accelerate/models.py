@@ -23,7 +23,7 @@ from sklearn.preprocessing import StandardScaler
 
 from accelerate import trained
 
-QUIET = {"n_estimators": 12, "num_leaves": 15, "verbose": -1, "n_jobs": 1, "random_state": 0, "min_child_samples": 3}
+QUIET: dict[str, Any] = {"n_estimators": 12, "num_leaves": 15, "min_child_samples": 3, "n_jobs": 1, "verbose": -1}
 NAMES = list("abcdef")
 regressor = functools.partial(lightgbm.LGBMRegressor, **QUIET)
 classifier = functools.partial(lightgbm.LGBMClassifier, **QUIET)
@@ -87,9 +87,11 @@ def two() -> Any:
 
 
 def dask() -> Any:
-    """An estimator of the Dask API with what another one has learned: its own training needs processes and a network."""
+    """An estimator of the Dask API with what another one has learned: its own training needs processes."""
     estimator, fitted = lightgbm.DaskLGBMRegressor(**QUIET), regressor().fit(frame(), y())
-    vars(estimator).update({name: value for name, value in vars(fitted).items() if "_" in (name[0], name[-1])})
+    for name in vars(fitted):
+        if "_" in (name[0], name[-1]):
+            setattr(estimator, name, getattr(fitted, name))
     return estimator
 
 

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import subprocess  # noqa: TID251  what is tested is whether a process dies
-import sys
 from collections import Counter
 from pathlib import Path
 
 import pytest
 
-from accelerate.bare import ROOT
+from accelerate.child import run
 from accelerate.recipes import MORE
 from predict.sandbox.worker.accelerate.forest import LIBRARY
 
@@ -22,11 +19,9 @@ FINE = {"declined", "declined for its header", "the same", "LightGBM crashes"}
 
 def test_a_damaged_text_is_declined_or_means_the_same(tmp_path: Path) -> None:
     out = tmp_path / "judged"
-    variables = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT / "tests"), str(ROOT)]), "OMP_NUM_THREADS": "1"}
-    program = [sys.executable, "-W", "ignore", "-m", "accelerate.judge", "0", str(TEXTS), str(out)]
-    ended = subprocess.run(program, env=variables, capture_output=True, check=False)
+    ended = run("accelerate.judge", 0, TEXTS, out)
     lines = [line.partition(" ") for line in out.read_text().splitlines()]
-    assert ended.returncode == 0, f"the text of seed {lines[-1][0]} ended it: {ended.stderr[-2000:]!r}"
+    assert ended.returncode == 0, f"the text of seed {lines[-1][0]} ended it: {ended.stderr[-2000:]}"
     assert [line for line in lines if line[2] not in FINE] == []
     counts = Counter(verdict for _, _, verdict in lines)
     assert sum(counts.values()) == TEXTS
