@@ -27,10 +27,11 @@ from accelerate.doing import (
     trained_on,
     unaligned,
 )
-from accelerate.models import MODELS, NAMES, categorical, frame, whole, y
+from accelerate.models import MODELS, NAMES, ODD_NAMES, categorical, frame, whole, y
+from accelerate.recipes import MORE
 
 Case = Callable[[Made], Any]
-GENERATED = 40
+GENERATED = 40 * MORE
 
 # The kernel predicts in these.
 SERVED: dict[str, Case] = {
@@ -40,6 +41,9 @@ SERVED: dict[str, Case] = {
     # models of every kind
     "regressor": lambda made: made["regressor"].predict(F),
     "of one tree": lambda made: made["one tree"].predict(F),
+    "large": lambda made: made["large"].predict(F),
+    "of odd names": lambda made: made["odd names"].predict(F.set_axis(ODD_NAMES, axis=1)),
+    "large, of odd names": lambda made: made["large, of odd names"].predict(F.set_axis(ODD_NAMES, axis=1)),
     "constant": lambda made: made["constant"].predict(F),
     "of arrays": lambda made: made["of arrays"].predict(X),
     "of whole numbers": lambda made: made["whole"].predict(whole(2)),
@@ -165,6 +169,10 @@ OWN: dict[str, Case] = {
     "parameters": lambda made: made["booster"].params,
     "parameters of a text": lambda made: lightgbm.Booster(model_str=made.text("booster")).params,
     "parameters of an estimator": lambda made: made["stopped"].get_params(),
+    "odd names, told": lambda made: [made["odd names"].feature_name_, made["odd names"].booster_.model_to_string()],
+    "large, as a text": lambda made: [
+        made[name].booster_.model_to_string() for name in ("large", "large, of odd names")
+    ],
     "names": lambda made: [made[name].feature_name() for name in ("booster", "booster of a frame")],
     "numbers": lambda made: [
         [it.num_trees(), it.num_feature(), it.num_model_per_iteration(), it.current_iteration(), it.best_iteration]

@@ -107,7 +107,8 @@ def missing(rng: np.random.Generator, recipe: Recipe, count: int) -> NDArray[np.
 
 def category_words(rng: np.random.Generator, most: int) -> NDArray[np.uint32]:
     """Draw a set of categories, as bits of so many words at most."""
-    bits = rng.random(32 * int(rng.integers(1, most + 1))) < rng.choice([0.05, 0.5, 1])
+    count = int(rng.choice([most, rng.integers(1, most + 1)]))
+    bits = rng.random(32 * count) < rng.choice([0.05, 0.5, 1])
     return np.packbits(bits, bitorder="little").view(np.uint32)
 
 

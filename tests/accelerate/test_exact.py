@@ -55,7 +55,7 @@ DECLINED: dict[str, Callable[[], str]] = {
     "linear": lambda: trained.trained("regression", linear_tree=True).model_to_string(),
     "NaN": lambda: model(Recipe(values="no numbers")).text,
     "thresholds": lambda: model(replace(MANY, pool=MANY_RANKS[-1] + 1)).text,
-    "categories": lambda: model(Recipe(categories=1, words=MOST_WORDS + 100)).text,
+    "categories": lambda: model(Recipe(categories=1, words=MOST_WORDS + 1)).text,
     "objective": lambda: model(Recipe(objective="regression_l3")).text,
     "classes": lambda: model(Recipe(classes=2, objective="poisson")).text,
     "version": lambda: model(Recipe(version="v5")).text,
