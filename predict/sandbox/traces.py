@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
-
 from predict.printable import printable
 
 OURS = "/sandbox/worker/"
@@ -18,20 +16,24 @@ def of_the_model(dump: str) -> str | None:
 
 def place_in_dump(dump: str) -> str:
     """The innermost Python line of the thread that crashed, or that was asked where it is."""
-    frames = _frames(of_the_model(dump) or "")
+    _, _, current = (of_the_model(dump) or "").partition("Current thread ")
+    frames = _frames(current.partition("\n\n")[0])
     return f", at {frames[0].removeprefix('File ')}" if frames else ""
 
 
 def crashed_in_kernel(dump: str) -> bool:
-    """Whether the thread that crashed was in our kernel, and not in LightGBM, which is called beside it."""
-    return any(KERNEL in frame for frame in _frames(dump)[:1])
+    """Whether the thread that crashed was in our kernel, and not in LightGBM, which is called beside it.
+
+    A thread of the kernel's own is none of Python's: then none is current, and one waits in the kernel.
+    """
+    threads = dump.split("\n\n")
+    current = [thread for thread in threads if "Current thread " in thread]
+    return any(KERNEL in frame for thread in current or threads for frame in _frames(thread)[:1])
 
 
-def _frames(dump: str) -> list[str]:
-    """Where the thread is that the dump is about, innermost first."""
-    _, _, current = dump.partition("Current thread ")
-    lines = itertools.takewhile(lambda line: line.strip(), current.splitlines()[1:])
-    return [line.strip() for line in lines if line.startswith("  File ")]
+def _frames(thread: str) -> list[str]:
+    """Where a thread is, innermost first."""
+    return [line.strip() for line in thread.splitlines() if line.startswith("  File ")]
 
 
 def place_in_traceback(trace: str) -> str:

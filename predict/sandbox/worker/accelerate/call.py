@@ -9,6 +9,7 @@ from .forest import Declined, Forest, Matrix
 from .text import address
 
 PREDICTIONS, RAW_SCORES = 0, 1  # LightGBM's C_API_PREDICT_...
+THREADS = (b"num_threads", b"num_thread", b"nthread", b"nthreads", b"n_jobs")
 FLOATS = (0, 1)  # its C_API_DTYPE_...
 OTHER_KINDS = {2: "pred_leaf", 3: "pred_contrib"}
 
@@ -49,11 +50,24 @@ class Call:
         if stops_early(self.parameters.value):
             raise Declined("pred_early_stop is LightGBM's own")
 
-    def answer(self, forest: Forest, threads: int) -> None:
+    def answer(self, forest: Forest, cpus: int) -> None:
         """Let these trees answer."""
+        threads = min(cpus, wanted_threads(self.parameters.value) or cpus)
         how = {"first": self.first.value, "iterations": self.iterations.value, "raw": self.raw, "threads": threads}
         forest.predict(self.matrix, address(self.out), **how)
-        self.count._obj.value = self.rows.value * forest.classes  # noqa: SLF001  what ctypes.byref refers to
+        assign(self.count, self.rows.value * forest.classes)
+
+
+def assign(pointer: Any, value: int) -> None:
+    """Write to where ctypes.byref or ctypes.pointer points."""
+    (pointer._obj if hasattr(pointer, "_obj") else pointer.contents).value = value  # noqa: SLF001
+
+
+def wanted_threads(parameters: bytes) -> int:
+    """How many threads LightGBM is told to predict with; 0: it is not."""
+    told = {key: value for key, _, value in (word.partition(b"=") for word in parameters.split())}
+    known = [told[name] for name in THREADS if name in told]
+    return int(known[0]) if known and known[0].isdigit() else 0
 
 
 def stops_early(parameters: bytes) -> bool:

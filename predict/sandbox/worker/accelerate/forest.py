@@ -51,6 +51,8 @@ def _library() -> ctypes.CDLL:
     library.forest_facts.argtypes = (pointer, ctypes.POINTER(Facts))
     library.forest_tree_start.restype = number
     library.forest_tree_start.argtypes = (pointer, number)
+    library.forest_forget_text.restype = None
+    library.forest_forget_text.argtypes = (pointer,)
     library.forest_text.restype = None
     library.forest_text.argtypes = (pointer, number, number, pointer)
     library.forest_predict.argtypes = (pointer, pointer, ctypes.c_int, number, number, ctypes.c_int)
@@ -104,6 +106,10 @@ class Forest:
         part = ctypes.create_string_buffer(end - start + 1)
         _library().forest_text(self._forest, start, end - start, part)
         return part
+
+    def forget_text(self) -> None:
+        """Give it up: nothing of it may be asked for any more."""
+        _library().forest_forget_text(self._forest)
 
     def predict(  # noqa: PLR0913  all but two have defaults
         self,

@@ -5,30 +5,37 @@ Handles of boosters are pointers that Python only passes on. A stand-in's is a n
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import functools
 import itertools
 from pathlib import Path
 from typing import Any
 
-from .agreement import LightGBM, agree
-from .call import PREDICTIONS, RAW_SCORES, Call
+from .agreement import LightGBM, agree, kind
+from .call import PREDICTIONS, RAW_SCORES, Call, assign
 from .forest import Declined, ways
 from .standin import Function, StandIn
 from .tally import Tally
 from .text import as_text, borrowing, hold
 
 FIRST_HANDLE = 1 << 62
+SMALL = 64  # trees: asking LightGBM would take as long as what is saved
 FAILED = -1  # what each function of the library returns; the error is there to be asked for
 PREFIX = "LGBM_Booster"
 
-# What does not depend on any tree.
+# What a stand-in knows itself.
+KNOWN = {
+    "LGBM_BoosterGetCurrentIteration": "iterations",
+    "LGBM_BoosterGetNumClasses": "classes",
+    "LGBM_BoosterGetNumFeature": "features",
+    "LGBM_BoosterNumberOfTotalModel": "trees",
+    "LGBM_BoosterNumModelPerIteration": "classes",
+}
+# What no tree is needed for.
 OF_HEADER = {
     "LGBM_BoosterGetFeatureNames",
     "LGBM_BoosterGetLoadedParam",
-    "LGBM_BoosterGetNumClasses",
-    "LGBM_BoosterGetNumFeature",
-    "LGBM_BoosterNumModelPerIteration",
     "LGBM_BoosterValidateFeatureNames",
 }
 # What needs the trees and leaves them as they are; everything else may change them.
@@ -36,12 +43,15 @@ LOOKS = {
     "LGBM_BoosterCalcNumPredict",
     "LGBM_BoosterDumpModel",
     "LGBM_BoosterFeatureImportance",
-    "LGBM_BoosterGetCurrentIteration",
+    "LGBM_BoosterGetEval",
+    "LGBM_BoosterGetEvalCounts",
+    "LGBM_BoosterGetEvalNames",
     "LGBM_BoosterGetLeafValue",
     "LGBM_BoosterGetLinear",
     "LGBM_BoosterGetLowerBoundValue",
+    "LGBM_BoosterGetNumPredict",
+    "LGBM_BoosterGetPredict",
     "LGBM_BoosterGetUpperBoundValue",
-    "LGBM_BoosterNumberOfTotalModel",
     "LGBM_BoosterSaveModel",
     "LGBM_BoosterSaveModelToString",
 }
@@ -64,16 +74,13 @@ def accelerate(basic: Any, cpus: int, tally: Tally) -> None:
 
 
 class Replaced(ctypes.CDLL):
-    """The library's class from now on; ctypes asks for each function by name, once."""
+    """The library's class from now on; what is asked for as an attribute comes from here too, once."""
 
     replaced: Boosters
 
-    def __getattr__(self, name: str) -> Any:
-        function: Any = super().__getattr__(name)
-        if name.startswith(PREFIX):
-            function = self.replaced.instead_of(name, function)
-            setattr(self, name, function)
-        return function
+    def __getitem__(self, name: Any) -> Any:
+        function: Any = super().__getitem__(name)
+        return self.replaced.instead_of(name, function) if str(name).startswith(PREFIX) else function
 
 
 class Boosters:
@@ -89,16 +96,15 @@ class Boosters:
         self._tally = tally
         self._standins: dict[int, StandIn] = {}
         self._handles = itertools.count(FIRST_HANDLE)
-
+        self._agreed: dict[bytes, bool] = {}
         self._instead: dict[str, Any] = {
             "LGBM_BoosterLoadModelFromString": lambda _name, _function, *arguments: self.load(*arguments),
             "LGBM_BoosterCreateFromModelfile": self.load_file,
             "LGBM_BoosterFree": lambda _name, _function, handle: self.free(handle),
-            "LGBM_BoosterGetCurrentIteration": self.count,
-            "LGBM_BoosterNumberOfTotalModel": self.count,
             "LGBM_BoosterCalcNumPredict": self.count_predictions,
             "LGBM_BoosterPredictForMat": lambda _name, _function, *arguments: self.predict(*arguments),
-        } | dict.fromkeys(OF_HEADER, self.header)
+        }
+        self._instead |= dict.fromkeys(OF_HEADER, self.header) | dict.fromkeys(KNOWN, self.know)
 
     def instead_of(self, name: str, function: Function) -> Function:
         """What to call for a function of the library."""
@@ -106,48 +112,56 @@ class Boosters:
 
     def load(self, text: Any, iterations: Any, handle: Any) -> int:
         """LGBM_BoosterLoadModelFromString."""
+        return 0 if self._stand_in(text, iterations, handle) else self._load(text, iterations, handle)
+
+    def _stand_in(self, text: Any, iterations: Any, handle: Any) -> bool:
         try:
             standin = StandIn(as_text(text), self._load)
         except Exception as reason:  # noqa: BLE001  also of ours: LightGBM knows better
             self._tally.decline(words(reason))
-            return self._load(text, iterations, handle)
-        handle._obj.value = number = next(self._handles)  # noqa: SLF001  what ctypes.byref refers to
-        iterations._obj.value = standin.iterations  # noqa: SLF001
+            return False
+        number = next(self._handles)
         self._standins[number] = standin
-        return 0
+        assign(iterations, standin.iterations)
+        assign(handle, number)
+        return True
 
     def load_file(self, _name: str, function: Function, name: Any, iterations: Any, handle: Any) -> int:
         """LGBM_BoosterCreateFromModelfile."""
-        try:
-            text = hold(Path(name.value.decode()).read_bytes().partition(b"\0")[0])
-        except (OSError, ValueError):  # LightGBM says what is wrong
-            return function(name, iterations, handle)
-        return self.load(text, iterations, handle)
+        with contextlib.suppress(OSError, ValueError):  # LightGBM says what is wrong
+            file = Path(name.value.decode())
+            if file.is_file() and self._stand_in(hold(file.read_bytes().partition(b"\0")[0]), iterations, handle):
+                return 0
+        return function(name, iterations, handle)
 
     def free(self, handle: Any) -> int:
         """LGBM_BoosterFree."""
         standin = self._standins.pop(handle.value, None)
         if standin is None:
             return self._free(handle)
-        return max(map(self._free, standin.handles()))
+        return max(map(self._free, standin.handles()), default=0)
 
-    def count(self, name: str, function: Function, handle: Any, out: Any) -> int:
-        """LGBM_BoosterGetCurrentIteration, LGBM_BoosterNumberOfTotalModel."""
+    def know(self, name: str, function: Function, handle: Any, out: Any) -> int:
+        """Answer what needs no booster of LightGBM's."""
         standin = self._standin(handle)
         if standin is None or standin.forest is None:
             return self.ask(name, function, handle, out)
-        out._obj.value = standin.trees if name.endswith("TotalModel") else standin.iterations  # noqa: SLF001
+        assign(out, getattr(standin.forest, KNOWN[name]))
         return 0
 
     def count_predictions(self, name: str, function: Function, handle: Any, rows: Any, kind: Any, *more: Any) -> int:
         """LGBM_BoosterCalcNumPredict: only other kinds of predictions are as many as there are trees."""
-        asked = self.header if kind.value in (PREDICTIONS, RAW_SCORES) else self.ask
-        return asked(name, function, handle, rows, kind, *more)
+        standin = self._standin(handle)
+        if standin is None or kind.value not in (PREDICTIONS, RAW_SCORES):
+            return self.ask(name, function, handle, rows, kind, *more)
+        assign(more[-1], rows.value * standin.classes)
+        return 0
 
     def header(self, _name: str, function: Function, handle: Any, *more: Any) -> int:
         """Let a booster answer that knows all but the trees."""
         standin = self._standin(handle)
-        return function(standin.for_header if standin else handle, *more)
+        own = standin.for_header() if standin else handle
+        return FAILED if own is None else function(own, *more)
 
     def ask(self, name: str, function: Function, *arguments: Any) -> int:
         """Let LightGBM's own boosters answer."""
@@ -161,7 +175,8 @@ class Boosters:
         return function(*own)
 
     def _standin(self, argument: Any) -> StandIn | None:
-        return self._standins.get(argument.value or 0) if isinstance(argument, ctypes.c_void_p) else None
+        handle = argument.value if isinstance(argument, ctypes.c_void_p) else argument
+        return self._standins.get(handle) if type(handle) is int else None
 
     def _note(self, name: str, standin: StandIn | None) -> None:
         if standin is None:
@@ -177,24 +192,33 @@ class Boosters:
         if standin is None:
             return self._predict(handle, *arguments)
         try:
-            self._predict_fast(standin, Call(*arguments))
+            return self._predict_fast(standin, Call(*arguments))
         except Exception as reason:  # noqa: BLE001  also of ours: LightGBM knows better
             self._tally.decline(words(reason))
-            own = standin.own()
-            return FAILED if own is None else self._predict(own, *arguments)
-        return 0
+        own = standin.own()
+        return FAILED if own is None else self._predict(own, *arguments)
 
-    def _predict_fast(self, standin: StandIn, call: Call) -> None:
+    def _predict_fast(self, standin: StandIn, call: Call) -> int:
         forest = standin.forest
         if forest is None:
             raise Declined("its trees were changed after it was loaded")
         call.check(forest)
-        if self._check(ctypes.c_int32(1), call.parameters, ctypes.byref(ctypes.c_int())):  # as a prediction reads them
-            raise Declined("LightGBM does not accept the parameters")
-        if not standin.agrees(lambda: agree(standin, call, self._lightgbm), self._tally):
+        if not standin.agrees(lambda: self._agree(standin, call), self._tally):
             raise Declined("LightGBM predicted something else for a few rows")
+        if self._check(ctypes.c_int32(1), call.parameters, ctypes.byref(ctypes.c_int())):
+            return FAILED  # as a prediction does that reads them
         call.answer(forest, self._cpus)
         self._tally.serve(call.rows.value)
+        return 0
+
+    def _agree(self, standin: StandIn, call: Call) -> bool:
+        """Ask LightGBM; for a small booster only if it was not asked for one of its kind."""
+        if standin.trees >= SMALL:
+            return agree(standin, call, self._lightgbm)
+        known = kind(standin)
+        if known not in self._agreed:
+            self._agreed[known] = agree(standin, call, self._lightgbm)
+        return self._agreed[known]
 
 
 def words(reason: Exception) -> str:

@@ -6,7 +6,7 @@ import ctypes
 import threading
 from collections.abc import Callable, Iterable
 
-from .forest import Declined, Forest
+from .forest import Forest
 from .tally import Tally
 from .text import Text, address, hold, hold_array
 
@@ -17,44 +17,53 @@ class StandIn:
     """What answers in place of LightGBM's booster."""
 
     def __init__(self, text: Text, load: Function) -> None:
-        """Let the kernel read the trees, and LightGBM everything else. `load` is LGBM_BoosterLoadModelFromString.
+        """Let the kernel read the trees. `load` is LGBM_BoosterLoadModelFromString.
 
         Raises:
-            Declined: LightGBM is to read it all.
+            Declined: LightGBM is to read it.
         """
         self._load = load
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
+        self._text: Text | None = None
         self._own: ctypes.c_void_p | None = None
-        self._forest = Forest(address(text), text.size)
-        self.forest: Forest | None = self._forest
-        self.iterations, self.trees = self._forest.iterations, self._forest.trees
+        self._bare: ctypes.c_void_p | None = None
         self._agreed: bool | None = None
-        self._bare = self._read(hold(self.excerpt([0])))
-        if self._bare is None:
-            raise Declined("LightGBM does not accept its header")
+        self.forest: Forest | None = Forest(address(text), text.size)
+        self.iterations, self.trees, self.classes = self.forest.iterations, self.forest.trees, self.forest.classes
+
+    def own(self) -> ctypes.c_void_p | None:
+        """LightGBM's own booster; None if LightGBM refuses the text, its last error tells why."""
+        with self._lock:
+            if self._own is None:
+                self._own = self._read(self._take_text())
+                self._text = None if self._own else self._text
+            return self._own
+
+    def _take_text(self) -> Text:
+        """Unpack it, once: both together would take more than LightGBM does."""
+        if self._text is None:
+            assert self.forest is not None  # noqa: S101  it goes after LightGBM's own booster came
+            self._text = hold_array(self.forest.text(0, self.forest.size))
+            self.forest.forget_text()
+        return self._text
+
+    def for_header(self) -> ctypes.c_void_p | None:
+        """A booster of LightGBM's that knows all but the trees behind the first; with none, it reads no parameters."""
+        with self._lock:
+            if self._own is None and self._bare is None and self._text is None:
+                self._bare = self._read(hold(self.excerpt([0])))
+            return self._own or self._bare or self.own()
 
     def _read(self, text: Text) -> ctypes.c_void_p | None:
         handle, iterations = ctypes.c_void_p(), ctypes.c_int()
         refused = self._load(text, ctypes.byref(iterations), ctypes.byref(handle))
         return None if refused else handle
 
-    @property
-    def for_header(self) -> ctypes.c_void_p:
-        """A booster of LightGBM's that knows all but the trees behind the first; with none, it reads no parameters."""
-        assert self._bare is not None  # noqa: S101  else it could not be made
-        return self._own or self._bare
-
-    def own(self) -> ctypes.c_void_p | None:
-        """LightGBM's own booster; None if LightGBM refuses the text, its last error tells why."""
-        with self._lock:
-            if self._own is None:
-                self._own = self._read(hold_array(self._forest.text(0, self._forest.size)))
-            return self._own
-
     def agrees(self, ask: Callable[[], bool], tally: Tally) -> bool:
         """Whether LightGBM and the kernel predict the same: `ask` is called once, for all threads."""
         with self._lock:
             if self._agreed is None:
+                self._agreed = False  # if LightGBM would not tell, too
                 self._agreed = ask()
                 tally.serve(0, self.trees if self._agreed else 0)
             return self._agreed
@@ -67,9 +76,15 @@ class StandIn:
         """What LightGBM has to free."""
         return [handle for handle in (self._bare, self._own) if handle]
 
+    @property
+    def has_text(self) -> bool:
+        """Whether excerpts can be made."""
+        return self._own is None and self._text is None
+
     def excerpt(self, iterations: Iterable[int]) -> bytes:
         """A model text with these iterations alone."""
-        forest = self._forest
+        forest = self.forest
+        assert forest is not None  # noqa: S101  it goes after LightGBM's own booster came
         numbers = (i * forest.classes + k for i in iterations for k in range(forest.classes))
         return assemble(forest, [forest.text(forest.tree_start(i), forest.tree_start(i + 1)).value for i in numbers])
 

@@ -43,7 +43,10 @@ def hold_array(text: ctypes.Array[ctypes.c_char]) -> Text:
 
 def as_text(argument: ctypes.c_char_p) -> Text:
     """Make sure that what was passed to a C function stays alive after it."""
-    return argument if isinstance(argument, Text) else hold(argument.value or b"")
+    if isinstance(argument, Text):
+        return argument
+    held: object = argument._objects  # noqa: SLF001  the bytes that it was made of: its value would be a copy
+    return hold(held if type(held) is bytes and b"\0" not in held else argument.value or b"")
 
 
 def address(pointer: Any) -> int:

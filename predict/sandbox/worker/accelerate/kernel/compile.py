@@ -6,6 +6,7 @@ it lacks, and nothing fails. PREDICT_KERNEL=required lets it fail there, PREDICT
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shlex
 import subprocess
@@ -76,8 +77,8 @@ def main(library: Path = LIBRARY) -> int:
     try:
         compile_kernel(library)
     except (NotCompiledError, OSError) as error:
-        if library.exists():  # of other sources
-            library.unlink()
+        with contextlib.suppress(OSError):  # of other sources, or not ours to remove
+            library.unlink(missing_ok=True)
         sys.stderr.write(f"The kernel that accelerates LightGBM models is left out: {error}. {WHAT_NOW}\n")
         return int(demand == "required")
     return 0

@@ -103,6 +103,8 @@ EXPORTED void forest_facts(const Forest* forest, ForestFacts* facts) {
             forest->text.size(), forest->trees.bytes() + forest->text.bytes()};
 }
 
+EXPORTED void forest_forget_text(Forest* forest) { forest->text = PackedText(); }
+
 EXPORTED void forest_text(const Forest* forest, int64_t start, int64_t size, char* out) { forest->text.copy(start, size, out); }
 
 EXPORTED int64_t forest_tree_start(const Forest* forest, int64_t number) { return forest->starts[static_cast<size_t>(number)]; }

@@ -25,6 +25,9 @@ void forest_facts(const Forest* forest, ForestFacts* facts);
 // Where a tree begins in the text; for the number behind the last one, where that ends.
 int64_t forest_tree_start(const Forest* forest, int64_t number);
 
+// Gives up the text: none of it may be asked for afterwards.
+void forest_forget_text(Forest* forest);
+
 // Writes a part of the text to `out`.
 void forest_text(const Forest* forest, int64_t start, int64_t size, char* out);
 

@@ -83,7 +83,7 @@ INLINED void rank_some(const double* values, int64_t rows, const double* thresho
 }
 
 INLINED void rank_all(const double* values, int64_t rows, const double* thresholds, uint32_t count, uint16_t* ranks) {
-  for (int64_t row = 0; row < rows; row += kLanes) rank_some(values + row, kLanes, thresholds, count, ranks + row);
+  for (int64_t row = 0; row < rows; row += kLanes) rank_some(values + row, rows - row < kLanes ? rows - row : kLanes, thresholds, count, ranks + row);
 }
 
 void add_tree_portable(const BlockNode* nodes, uint32_t count, const double* leaves, uint32_t, const uint8_t* planes, int64_t rows, double* sums) {
@@ -224,22 +224,27 @@ AVX512 INLINED __m512i step(__m512i found, __m512d value, const double* threshol
   return _mm512_mask_add_epi64(found, _mm512_cmp_pd_mask(threshold, value, _CMP_LT_OQ), found, _mm512_set1_epi64(half));
 }
 
-AVX512 void rank_avx512(const double* values, int64_t rows, const double* thresholds, uint32_t count, uint16_t* ranks) {
-  for (int64_t row = 0; row < rows; row += 32) {  // four searches at once: each waits for memory
-    __m512d value[4];
-    __m512i found[4];
-    for (int i = 0; i < 4; ++i) value[i] = _mm512_loadu_pd(values + row + 8 * i), found[i] = _mm512_setzero_si512();
-    if (count <= kMostLinear) {
-      for (int i = 0; i < 4; ++i) found[i] = count_below(value[i], thresholds, count);
-    } else {
-      uint32_t length = count;
-      for (; length > 1; length -= length / 2) {
-        for (int i = 0; i < 4; ++i) found[i] = step(found[i], value[i], thresholds, length / 2);
-      }
-      for (int i = 0; i < 4; ++i) found[i] = step(found[i], value[i], thresholds, 1);
+template <int kVectors>
+AVX512 INLINED void rank_rows(const double* values, const double* thresholds, uint32_t count, uint16_t* ranks) {
+  __m512d value[kVectors];
+  __m512i found[kVectors];
+  for (int i = 0; i < kVectors; ++i) value[i] = _mm512_loadu_pd(values + 8 * i), found[i] = _mm512_setzero_si512();
+  if (count <= kMostLinear) {
+    for (int i = 0; i < kVectors; ++i) found[i] = count_below(value[i], thresholds, count);
+  } else {
+    uint32_t length = count;
+    for (; length > 1; length -= length / 2) {
+      for (int i = 0; i < kVectors; ++i) found[i] = step(found[i], value[i], thresholds, length / 2);
     }
-    for (int i = 0; i < 4; ++i) _mm_storeu_si128(reinterpret_cast<__m128i*>(ranks + row + 8 * i), _mm512_cvtepi64_epi16(found[i]));
+    for (int i = 0; i < kVectors; ++i) found[i] = step(found[i], value[i], thresholds, 1);
   }
+  for (int i = 0; i < kVectors; ++i) _mm_storeu_si128(reinterpret_cast<__m128i*>(ranks + 8 * i), _mm512_cvtepi64_epi16(found[i]));
+}
+
+AVX512 void rank_avx512(const double* values, int64_t rows, const double* thresholds, uint32_t count, uint16_t* ranks) {
+  int64_t row = 0;
+  for (; row + 32 <= rows; row += 32) rank_rows<4>(values + row, thresholds, count, ranks + row);  // each waits for memory
+  for (; row < rows; row += 8) rank_rows<1>(values + row, thresholds, count, ranks + row);
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 
 class PackedText {
  public:
+  PackedText() = default;
   explicit PackedText(std::string_view text);
   void copy(int64_t start, int64_t size, char* to) const;
   int64_t size() const { return size_; }
@@ -30,7 +31,7 @@ class PackedText {
   void append(std::string_view group, int64_t number);
   void unpack(int64_t group, char* to) const;
 
-  int64_t size_;
+  int64_t size_ = 0;
   uint64_t used_ = 0;
   std::vector<Index> index_;
   std::unique_ptr<uint8_t, Free> data_;

@@ -133,7 +133,9 @@ Header parse_header(std::string_view text) {
   }
   if (!is_plain(version)) refuse("its version of the text is not known");
   if (header.classes != trees_in_iteration) refuse("it has another number of classes than of trees in an iteration");
-  if (label < 0 || header.features == 0 || names.empty() || infos.empty() || !sizes) refuse("its header lacks a line");
+  if (label < 0 || header.features == 0 || !sizes) refuse("its header lacks a line");
+  auto features = static_cast<size_t>(header.features);
+  if (count_words(names) != features || count_words(infos) != features) refuse("its header has another number of features");
   if (!objective.empty()) header.objective = Objective::parse(objective, header.classes);
   lines.skip_empty_lines();
   header.end = lines.at();

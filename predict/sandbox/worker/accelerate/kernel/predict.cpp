@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cmath>
-#include <system_error>
+#include <exception>
 #include <thread>
 #include <vector>
 
@@ -12,11 +12,12 @@
 namespace {
 
 constexpr int64_t kMostRows = 512;
-constexpr int64_t kPlanesSize = 1 << 20;  // bytes: the ranks of a block shall stay in a processor's own cache
+constexpr int64_t kBlockSize = 1 << 20;  // bytes: a block's ranks and sums shall stay in a processor's own cache
+constexpr int64_t kFew = 8;              // rows that are looked at together at least
 
-int64_t rows_of_block(const Trees& trees, int64_t rows) {
-  int64_t most = kMostRows;
-  while (most > kLanes && (most * (trees.planes + 2 * trees.cells) > kPlanesSize || most / 2 >= rows)) most /= 2;
+int64_t rows_of_block(const Trees& trees, int64_t rows, int64_t classes) {
+  int64_t most = kMostRows, of_row = trees.planes + 2 * trees.cells + 8 * classes;
+  while (most > kLanes && (most * of_row > kBlockSize || most / 2 >= rows)) most /= 2;
   return most;
 }
 
@@ -29,6 +30,7 @@ class Block {
   void predict(int64_t start) {
     rows_ = std::min(size_, ask_.rows - start);
     width_ = (rows_ + kLanes - 1) / kLanes * kLanes;
+    asked_ = (rows_ + kFew - 1) / kFew * kFew;
     for (const Column& column : trees_.columns) rank(column, start);
     std::fill(sums_.begin(), sums_.end(), 0.0);
     int64_t k = 0;
@@ -43,8 +45,9 @@ class Block {
   void rank(const Column& column, int64_t start) {
     double values[kMostRows];
     uint16_t ranks[kMostRows];
+    std::fill(ranks + asked_, ranks + width_, 0);
     for (int64_t row = 0; row < rows_; ++row) values[row] = ask_.data.at(start + row, column.feature);
-    std::fill(values + rows_, values + width_, 0.0);
+    std::fill(values + rows_, values + asked_, 0.0);
     if (column.missed == Missed::kCategories) find_categories(values, ranks);
     else find_ranks(column, values, ranks);
     if (column.cells != kNowhere) std::copy(ranks, ranks + width_, cells_.data() + column.cells * width_);
@@ -58,7 +61,7 @@ class Block {
 
   // LightGBM's CategoricalDecision: the whole part of a number; NaN and negative ones are in no set.
   void find_categories(const double* values, uint16_t* categories) const {
-    for (int64_t row = 0; row < width_; ++row) {
+    for (int64_t row = 0; row < asked_; ++row) {
       bool known = values[row] > -1.0 && values[row] < kNoCategory;
       categories[row] = known ? static_cast<uint16_t>(values[row]) : kNoCategory;
     }
@@ -66,9 +69,9 @@ class Block {
 
   void find_ranks(const Column& column, double* values, uint16_t* ranks) const {
     if (column.missed != Missed::kNanLeft && column.missed != Missed::kNanRight) {
-      for (int64_t row = 0; row < width_; ++row) values[row] = std::isnan(values[row]) ? 0.0 : values[row];
+      for (int64_t row = 0; row < asked_; ++row) values[row] = std::isnan(values[row]) ? 0.0 : values[row];
     }
-    ask_.lanes->rank(values, width_, trees_.thresholds.data() + column.first, column.count, ranks);
+    ask_.lanes->rank(values, asked_, trees_.thresholds.data() + column.first, column.count, ranks);
     place_missing(column, values, ranks);
   }
 
@@ -77,13 +80,13 @@ class Block {
     auto last = static_cast<uint16_t>(column.count);
     switch (column.missed) {
       case Missed::kZeroLeft:
-        for (int64_t row = 0; row < width_; ++row) ranks[row] = values[row] == 0.0 ? 0 : ranks[row];
+        for (int64_t row = 0; row < asked_; ++row) ranks[row] = values[row] == 0.0 ? 0 : ranks[row];
         break;
       case Missed::kZeroRight:
-        for (int64_t row = 0; row < width_; ++row) ranks[row] = values[row] == 0.0 ? last : ranks[row];
+        for (int64_t row = 0; row < asked_; ++row) ranks[row] = values[row] == 0.0 ? last : ranks[row];
         break;
       case Missed::kNanRight:
-        for (int64_t row = 0; row < width_; ++row) ranks[row] = std::isnan(values[row]) ? last : ranks[row];
+        for (int64_t row = 0; row < asked_; ++row) ranks[row] = std::isnan(values[row]) ? last : ranks[row];
         break;
       case Missed::kNever:
       case Missed::kNanLeft:
@@ -93,7 +96,7 @@ class Block {
   }
 
   void add(const Tree& tree, double* sums) const {
-    if (tree.walked) return walk_tree(trees_, tree, cells_.data(), width_, sums);
+    if (tree.walked) return walk_tree(trees_, tree, cells_.data(), width_, asked_, sums);
     ask_.lanes->add_tree(trees_.nodes.data() + tree.node, tree.leaves - 1, trees_.leaves.data() + tree.leaf, tree.leaves, planes_.data(), width_, sums);
   }
 
@@ -109,7 +112,10 @@ class Block {
 
   const Trees& trees_;
   const Ask& ask_;
-  int64_t size_, rows_ = 0, width_ = 0;
+  int64_t size_;
+  int64_t rows_ = 0;   // of this block
+  int64_t asked_ = 0;  // with those that make full vectors of eight
+  int64_t width_ = 0;  // of its columns: a multiple of 64
   std::vector<uint8_t> planes_;
   std::vector<uint16_t> cells_;
   std::vector<double> sums_;
@@ -118,7 +124,7 @@ class Block {
 }  // namespace
 
 void predict(const Trees& trees, const Ask& ask) {
-  int64_t size = rows_of_block(trees, ask.rows), blocks = (ask.rows + size - 1) / size;
+  int64_t size = rows_of_block(trees, ask.rows, ask.classes), blocks = (ask.rows + size - 1) / size;
   auto helpers = static_cast<size_t>(std::clamp<int64_t>(ask.threads - 1, 0, std::max<int64_t>(blocks - 1, 0)));
   std::vector<Block> memory;  // all of it before any thread starts: none of them can fail
   memory.reserve(helpers + 1);
@@ -131,8 +137,8 @@ void predict(const Trees& trees, const Ask& ask) {
   threads.reserve(helpers);
   try {
     for (size_t i = 0; i < helpers; ++i) threads.emplace_back(work, std::ref(memory[i + 1]));
-  } catch (const std::system_error&) {
-    // The limit of tasks is reached: those that there are do it all.
+  } catch (const std::exception&) {
+    // No more threads, or no memory for them: those that there are do it all.
   }
   work(memory[0]);
   for (std::thread& thread : threads) thread.join();

@@ -37,6 +37,7 @@ const char* read_one(const char* at, const char* end, Number& number) {
 
 template <class Number>
 void read_all(std::string_view text, size_t count, std::vector<Number>& into) {
+  if (count > text.size() + 1) refuse("a list in its text has too few numbers");
   into.resize(count);
   const char* at = text.data();
   const char* end = at + text.size();

@@ -13,8 +13,8 @@ bool outside(const uint32_t* set, uint32_t category) {
 }
 
 template <bool kSets>
-int32_t step(const Trees& trees, const WalkNode& node, const uint16_t* cells, int64_t rows) {
-  uint32_t cell = cells[static_cast<int64_t>(node.cells & ~kInSet) * rows];
+int32_t step(const Trees& trees, const WalkNode& node, const uint16_t* cells, int64_t width) {
+  uint32_t cell = cells[static_cast<int64_t>(node.cells & ~kInSet) * width];
   bool right = cell > node.limit;
   if (kSets && (node.cells & kInSet)) right = outside(trees.sets.data() + node.limit, cell);
   const int32_t children[] = {node.left, node.right};
@@ -22,7 +22,7 @@ int32_t step(const Trees& trees, const WalkNode& node, const uint16_t* cells, in
 }
 
 template <bool kSets>
-void walk(const Trees& trees, const Tree& tree, const uint16_t* cells, int64_t rows, double* sums) {
+void walk(const Trees& trees, const Tree& tree, const uint16_t* cells, int64_t width, int64_t rows, double* sums) {
   const WalkNode* nodes = trees.walk_nodes.data() + tree.node;
   const double* leaves = trees.leaves.data() + tree.leaf;
   for (int64_t row = 0; row < rows; row += kAtOnce) {
@@ -30,7 +30,7 @@ void walk(const Trees& trees, const Tree& tree, const uint16_t* cells, int64_t r
     for (bool walking = true; walking;) {
       walking = false;
       for (int64_t i = 0; i < kAtOnce; ++i) {
-        int32_t next = step<kSets>(trees, nodes[at[i] < 0 ? 0 : at[i]], cells + row + i, rows);
+        int32_t next = step<kSets>(trees, nodes[at[i] < 0 ? 0 : at[i]], cells + row + i, width);
         at[i] = at[i] < 0 ? at[i] : next;
         walking |= at[i] >= 0;
       }
@@ -41,7 +41,7 @@ void walk(const Trees& trees, const Tree& tree, const uint16_t* cells, int64_t r
 
 }  // namespace
 
-void walk_tree(const Trees& trees, const Tree& tree, const uint16_t* cells, int64_t rows, double* sums) {
-  if (trees.sets.empty()) walk<false>(trees, tree, cells, rows, sums);
-  else walk<true>(trees, tree, cells, rows, sums);
+void walk_tree(const Trees& trees, const Tree& tree, const uint16_t* cells, int64_t width, int64_t rows, double* sums) {
+  if (trees.sets.empty()) walk<false>(trees, tree, cells, width, rows, sums);
+  else walk<true>(trees, tree, cells, width, rows, sums);
 }
