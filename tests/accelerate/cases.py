@@ -26,6 +26,7 @@ from accelerate.doing import (
     then,
     trained_on,
     unaligned,
+    with_another_name,
 )
 from accelerate.models import MODELS, NAMES, ODD_NAMES, categorical, frame, whole, y
 from accelerate.recipes import MORE
@@ -207,6 +208,7 @@ REFUSED: dict[str, Case] = {
     "no model": lambda _: lightgbm.Booster(model_str="no model"),
     "a piece of a text": lambda made: lightgbm.Booster(model_str=made.text("booster")[:60]).predict(X),
     "a piece of a file": lambda made: piece_of_a_file(made).predict(X),
+    "a name too many": lambda made: with_another_name(made.text("booster")).predict(X),
     "a parameter of a wrong type": lambda made: made["booster"].predict(X, num_threads="many"),
     "a booster that is not fitted": lambda _: lightgbm.LGBMRegressor().predict(X),
     "no model for a booster that has one": lambda made: read_into(made["booster"], "no model"),

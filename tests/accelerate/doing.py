@@ -132,6 +132,11 @@ def piece_of_a_file(made: Made) -> Any:
     return lightgbm.Booster(model_file=made.folder / "piece")
 
 
+def with_another_name(text: str) -> Any:
+    """A booster whose text has a name more than features."""
+    return lightgbm.Booster(model_str=text.replace("feature_names=", "feature_names=another ", 1))
+
+
 def read_into(model: Any, text: str) -> Any:
     """A booster that becomes another one."""
     return model.model_from_string(text)
