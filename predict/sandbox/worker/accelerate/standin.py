@@ -6,7 +6,7 @@ import ctypes
 import threading
 from collections.abc import Callable, Iterable
 
-from .forest import Forest
+from .forest import Declined, Forest
 from .tally import Tally
 from .text import Text, address, hold, hold_array
 
@@ -27,7 +27,8 @@ class StandIn:
         self._text: Text | None = None
         self._own: ctypes.c_void_p | None = None
         self._bare: ctypes.c_void_p | None = None
-        self._agreed: bool | None = None
+        self._asked = False
+        self._disagreement: str | None = None
         self.forest: Forest | None = Forest(address(text), text.size)
         self.iterations, self.trees, self.classes = self.forest.iterations, self.forest.trees, self.forest.classes
 
@@ -59,14 +60,19 @@ class StandIn:
         refused = self._load(text, ctypes.byref(iterations), ctypes.byref(handle))
         return None if refused else handle
 
-    def agrees(self, ask: Callable[[], bool], tally: Tally) -> bool:
-        """Whether LightGBM and the kernel predict the same: `ask` is called once, for all threads."""
+    def agree(self, ask: Callable[[], bool], tally: Tally) -> None:
+        """Make sure that LightGBM and the kernel predict the same: `ask` is called once, for all threads.
+
+        Raises:
+            Declined: they do not, or LightGBM would not tell.
+        """
         with self._lock:
-            if self._agreed is None:
-                self._agreed = False  # if LightGBM would not tell, too
-                self._agreed = ask()
-                tally.serve(0, self.trees if self._agreed else 0)
-            return self._agreed
+            if not self._asked:
+                self._asked, self._disagreement = True, "LightGBM could not be asked"
+                self._disagreement = _ask(ask)
+                tally.serve(0, 0 if self._disagreement else self.trees)
+            if self._disagreement:
+                raise Declined(self._disagreement)
 
     def changed(self) -> None:
         """LightGBM's booster is about to be another one than the text says."""
@@ -87,6 +93,13 @@ class StandIn:
         assert forest is not None  # noqa: S101  it goes after LightGBM's own booster came
         numbers = (i * forest.classes + k for i in iterations for k in range(forest.classes))
         return assemble(forest, [forest.text(forest.tree_start(i), forest.tree_start(i + 1)).value for i in numbers])
+
+
+def _ask(ask: Callable[[], bool]) -> str | None:
+    try:
+        return None if ask() else "LightGBM predicted something else for a few rows"
+    except Declined as reason:
+        return str(reason)
 
 
 def assemble(forest: Forest, trees: list[bytes]) -> bytes:

@@ -12,7 +12,8 @@ struct Lanes {
   void (*add_tree)(const BlockNode* nodes, uint32_t count, const double* leaves, uint32_t leaf_count, const uint8_t* planes,
                    int64_t rows, double* sums);
 
-  // How many of `count` sorted thresholds, one at least, are below each value; a multiple of 8 of values. NaN: none.
+  // How many of `count` sorted thresholds, one at least, are below each of `rows` values, a multiple of 8 but for
+  // kPortable. NaN: none.
   void (*rank)(const double* values, int64_t rows, const double* thresholds, uint32_t count, uint16_t* ranks);
 };
 

@@ -13,7 +13,7 @@ namespace {
 
 constexpr int64_t kMostRows = 512;
 constexpr int64_t kBlockSize = 1 << 20;  // bytes: a block's ranks and sums shall stay in a processor's own cache
-constexpr int64_t kFew = 8;              // rows that are looked at together at least
+constexpr int64_t kFew = 8;              // rows of a vector of float64: fewer are ranked one by one
 
 int64_t rows_of_block(const Trees& trees, int64_t rows, int64_t classes) {
   int64_t most = kMostRows, of_row = trees.planes + 2 * trees.cells + 8 * classes;
@@ -30,7 +30,7 @@ class Block {
   void predict(int64_t start) {
     rows_ = std::min(size_, ask_.rows - start);
     width_ = (rows_ + kLanes - 1) / kLanes * kLanes;
-    asked_ = (rows_ + kFew - 1) / kFew * kFew;
+    asked_ = rows_ < kFew ? rows_ : (rows_ + kFew - 1) / kFew * kFew;
     for (const Column& column : trees_.columns) rank(column, start);
     std::fill(sums_.begin(), sums_.end(), 0.0);
     int64_t k = 0;
@@ -71,7 +71,8 @@ class Block {
     if (column.missed != Missed::kNanLeft && column.missed != Missed::kNanRight) {
       for (int64_t row = 0; row < asked_; ++row) values[row] = std::isnan(values[row]) ? 0.0 : values[row];
     }
-    ask_.lanes->rank(values, asked_, trees_.thresholds.data() + column.first, column.count, ranks);
+    const Lanes& lanes = asked_ < kFew ? kPortable : *ask_.lanes;
+    lanes.rank(values, asked_, trees_.thresholds.data() + column.first, column.count, ranks);
     place_missing(column, values, ranks);
   }
 
@@ -96,7 +97,7 @@ class Block {
   }
 
   void add(const Tree& tree, double* sums) const {
-    if (tree.walked) return walk_tree(trees_, tree, cells_.data(), width_, asked_, sums);
+    if (tree.walked) return walk_tree(trees_, tree, cells_.data(), width_, std::max(asked_, kFew), sums);
     ask_.lanes->add_tree(trees_.nodes.data() + tree.node, tree.leaves - 1, trees_.leaves.data() + tree.leaf, tree.leaves, planes_.data(), width_, sums);
   }
 
@@ -114,7 +115,7 @@ class Block {
   const Ask& ask_;
   int64_t size_;
   int64_t rows_ = 0;   // of this block
-  int64_t asked_ = 0;  // with those that make full vectors of eight
+  int64_t asked_ = 0;  // with those that make full vectors
   int64_t width_ = 0;  // of its columns: a multiple of 64
   std::vector<uint8_t> planes_;
   std::vector<uint16_t> cells_;
