@@ -87,6 +87,13 @@ sanitize: tests/accelerate/fuzz.cpp ## feed the kernel damaged models under sani
 	  -I $(KERNEL) -o build/fuzz $< $(KERNEL)/*.cpp
 	build/fuzz 1 $(FUZZ) tests/accelerate/corpus
 
+across/%: $(LIBRARY) FORCE ## hold the kernel to another LightGBM: make across/3.3.5 PYTHON=python3.10 (EXAMPLES=50 for more)
+	test -d $(VENV)-lightgbm-$* || $(PYTHON) -m venv $(VENV)-lightgbm-$*
+	$(VENV)-lightgbm-$*/bin/python -m pip install --quiet --disable-pip-version-check lightgbm==$* --requirement tests/accelerate/across.txt
+	PYTHONPATH=tests $(VENV)-lightgbm-$*/bin/python -m pytest -p accelerate.bare --noconftest -c /dev/null --rootdir . \
+	  -p no:cacheprovider tests/accelerate/test_generated.py tests/accelerate/test_exact.py tests/accelerate/test_in_python.py \
+	  tests/accelerate/test_fuzzed_text.py
+
 .PHONY: FORCE # what a pattern makes may exist, and is made anew
 FORCE:
 

@@ -3,141 +3,36 @@
 from __future__ import annotations
 
 import copy
-import gc
-import multiprocessing
-import pickle
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any
 
 import lightgbm
 import numpy as np
-import pandas as pd
-import scipy.sparse
+from scipy.sparse import csc_matrix, csr_matrix  # type: ignore[import-untyped]
 
-from accelerate import trained
-from accelerate.matrices import matrix
-from accelerate.model_text import model as generated
-from accelerate.models import MODELS, NAMES, array, categorical, frame, whole, y
-from accelerate.recipes import FORMS, LEAVES, MANY_CLASSES, MISSING, ONE_CLASS, THRESHOLDS, Matrix, Recipe
-
-X, F = array(2), frame(2)
-GENERATED = 40
-HELD: list[Any] = []
-
-
-class Made:
-    """The pickled models; each is unpickled anew for whoever asks."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-
-    def __getitem__(self, name: str) -> Any:
-        return pickle.loads((self.folder / f"{name}.pkl").read_bytes())
-
-    def path(self, name: str) -> Path:
-        """A booster's text, as a file."""
-        return self.folder / f"{name}.txt"
-
-    def text(self, name: str) -> str:
-        """The same, read."""
-        return self.path(name).read_text()
-
+from accelerate.doing import (
+    F,
+    Made,
+    X,
+    again_and_again,
+    at_once,
+    in_a_fork,
+    mixed,
+    of_generated,
+    pickled_again,
+    piece_of_a_file,
+    read_into,
+    read_only,
+    then,
+    trained_on,
+    unaligned,
+    with_another_name,
+)
+from accelerate.models import MODELS, NAMES, ODD_NAMES, categorical, frame, whole, y
+from accelerate.recipes import MORE
 
 Case = Callable[[Made], Any]
-
-
-def unaligned(numbers: Any) -> Any:
-    """An array that begins at an odd address."""
-    return np.frombuffer(b"-" + numbers.tobytes(), np.uint8)[1:].view(numbers.dtype).reshape(numbers.shape)
-
-
-def read_only(numbers: Any) -> Any:
-    """An array that cannot be written."""
-    numbers = numbers.copy()
-    numbers.flags.writeable = False
-    return numbers
-
-
-def mixed() -> pd.DataFrame:
-    """A column of each kind of number."""
-    kinds = ["float32", "int64", "uint8", "float64", "bool", "uint32"]
-    return whole(2).astype(dict(zip(NAMES, kinds, strict=True)))
-
-
-def at_once(model: Any, threads: int = 4) -> list[Any]:
-    """What some threads are told that ask one model for the first time, all at once."""
-    with ThreadPoolExecutor(threads) as pool:
-        return list(pool.map(model.predict, [X[start::threads] for start in range(threads)]))
-
-
-def in_a_fork(model: Any) -> Any:
-    """What a child is told; it has the same model in its memory."""
-    with multiprocessing.get_context("fork").Pool(1, HELD.append, (model,)) as pool:
-        return pool.apply(ask_held)
-
-
-def ask_held() -> Any:
-    """In the child."""
-    return HELD[-1].predict(X)
-
-
-def again_and_again(text: str) -> list[Any]:
-    """Boosters come and go; handles must not be mixed up."""
-    kept, told = [], []
-    for number in range(30):
-        booster = lightgbm.Booster(model_str=text)
-        told.append(booster.predict(X[number:], num_iteration=1 + number % 8))
-        if number % 7 == 0:
-            kept.append(booster)
-        del booster
-        gc.collect()
-    return [*told, *(booster.predict(X) for booster in kept)]
-
-
-def of_generated(seed: int) -> Any:
-    """What a generated model predicts, asked by Python."""
-    rng = np.random.default_rng(seed)
-    classes = int(rng.choice([1, 3]))
-    of = generated(
-        Recipe(
-            **{"seed": seed, "classes": classes, "average": seed % 3 == 0, "categories": seed % 2 / 3},
-            objective=str(rng.choice(ONE_CLASS if classes == 1 else MANY_CLASSES)).format(classes),
-            **{"form": str(rng.choice(FORMS)), "missing": str(rng.choice(MISSING))},
-            **{"thresholds": str(rng.choice(THRESHOLDS)), "values": str(rng.choice(LEAVES))},
-        )
-    )
-    asked = matrix(of, Matrix(seed=seed, double=seed % 2 == 0, fortran=seed % 5 == 0))
-    booster = lightgbm.Booster(model_str=of.text)
-    return [booster.predict(asked), booster.predict(asked, raw_score=True, start_iteration=seed % 4, num_iteration=5)]
-
-
-def then(model: Any, *changes: Callable[[Any], Any]) -> list[Any]:
-    """What a model predicts before, between and after changes; and what each of them returns."""
-    told = [model.predict(X)]
-    for change in changes:
-        returned = change(model)
-        told += [None if returned is model else returned, model.predict(X)]
-    return told
-
-
-def trained_on(model: Any, *, rounds: int = 3) -> Any:
-    """Another model, whose training goes on where the first one's ended."""
-    data = lightgbm.Dataset(F, y("share"), free_raw_data=False)
-    return lightgbm.train(trained.QUIET, data, rounds, init_model=model)
-
-
-def piece_of_a_file(made: Made) -> Any:
-    """A file that somebody cut."""
-    (made.folder / "piece").write_text(made.text("booster")[:60])
-    return lightgbm.Booster(model_file=made.folder / "piece")
-
-
-def read_into(model: Any, text: str) -> Any:
-    """A booster that becomes another one."""
-    return model.model_from_string(text)
-
+GENERATED = 40 * MORE
 
 # The kernel predicts in these.
 SERVED: dict[str, Case] = {
@@ -147,6 +42,9 @@ SERVED: dict[str, Case] = {
     # models of every kind
     "regressor": lambda made: made["regressor"].predict(F),
     "of one tree": lambda made: made["one tree"].predict(F),
+    "large": lambda made: made["large"].predict(F),
+    "of odd names": lambda made: made["odd names"].predict(F.set_axis(ODD_NAMES, axis=1)),
+    "large, of odd names": lambda made: made["large, of odd names"].predict(F.set_axis(ODD_NAMES, axis=1)),
     "constant": lambda made: made["constant"].predict(F),
     "of arrays": lambda made: made["of arrays"].predict(X),
     "of whole numbers": lambda made: made["whole"].predict(whole(2)),
@@ -224,8 +122,10 @@ SERVED: dict[str, Case] = {
     "no early stop": lambda made: made["classifier"].predict_proba(F, pred_early_stop=False),
     # copies, threads, processes
     "deep copy": lambda made: copy.deepcopy(made["booster"]).predict(X),
+    "after a copy was made": lambda made: [copy.deepcopy(booster := made["booster"]).params, booster.predict(X)],
+    "after it was looked at": lambda made: [(booster := made["booster"]).dump_model(), booster.predict(X)],
     "copy": lambda made: copy.copy(made["regressor"]).predict(F),
-    "pickled again": lambda made: pickle.loads(pickle.dumps(made["regressor"])).predict(F),
+    "pickled again": lambda made: pickled_again(made["regressor"]).predict(F),
     "threads": lambda made: at_once(made["booster"]),
     "threads on estimators": lambda made: at_once(made["of arrays"]),
     # what changes a booster, or looks at it, between predictions
@@ -254,9 +154,9 @@ OWN: dict[str, Case] = {
     "contributions": lambda made: made["booster"].predict(X, pred_contrib=True),
     "early stop": lambda made: made["classifier"].predict_proba(F, pred_early_stop=True, pred_early_stop_margin=0.1),
     "linear trees": lambda made: made["linear"].predict(F.fillna(0)),
-    "sparse rows": lambda made: made["booster"].predict(scipy.sparse.csr_matrix(np.nan_to_num(X))),
-    "sparse columns": lambda made: made["booster"].predict(scipy.sparse.csc_matrix(np.nan_to_num(X))),
-    "sparse contributions": lambda made: made["booster"].predict(scipy.sparse.csr_matrix(X[:3]), pred_contrib=True).toarray(),
+    "sparse rows": lambda made: made["booster"].predict(csr_matrix(np.nan_to_num(X))),
+    "sparse columns": lambda made: made["booster"].predict(csc_matrix(np.nan_to_num(X))),
+    "sparse contributions": lambda made: made["booster"].predict(csr_matrix(X), pred_contrib=True).toarray(),
     "no check of a wrong shape": lambda made: made["booster"].predict(X[:, :5], predict_disable_shape_check=True),
     "one column too many": lambda made: made["booster"].predict(np.c_[X, X], predict_disable_shape_check=True),
     # what there is to be known
@@ -270,6 +170,10 @@ OWN: dict[str, Case] = {
     "parameters": lambda made: made["booster"].params,
     "parameters of a text": lambda made: lightgbm.Booster(model_str=made.text("booster")).params,
     "parameters of an estimator": lambda made: made["stopped"].get_params(),
+    "odd names, told": lambda made: [made["odd names"].feature_name_, made["odd names"].booster_.model_to_string()],
+    "large, as a text": lambda made: [
+        made[name].booster_.model_to_string() for name in ("large", "large, of odd names")
+    ],
     "names": lambda made: [made[name].feature_name() for name in ("booster", "booster of a frame")],
     "numbers": lambda made: [
         [it.num_trees(), it.num_feature(), it.num_model_per_iteration(), it.current_iteration(), it.best_iteration]
@@ -295,7 +199,7 @@ REFUSED: dict[str, Case] = {
     "a column too many": lambda made: made["regressor"].predict(np.c_[X, X]),
     "a name is missing": lambda made: made["closure"](F.drop(columns="a")),
     "a column is missing": lambda made: made["regressor"].predict(F.drop(columns="a")),
-    "other names": lambda made: made["booster of a frame"].predict(F.rename(columns={"a": "z"}), validate_features=True),
+    "other names": lambda made: made["booster of a frame"].predict(F.rename(columns=str.upper), validate_features=True),
     "words": lambda made: made["regressor"].predict(F.assign(a="red")),
     "other columns of categories": lambda made: made["categories"].predict(frame(2)),
     "one dimension": lambda made: made["booster"].predict(X[0]),
@@ -304,6 +208,7 @@ REFUSED: dict[str, Case] = {
     "no model": lambda _: lightgbm.Booster(model_str="no model"),
     "a piece of a text": lambda made: lightgbm.Booster(model_str=made.text("booster")[:60]).predict(X),
     "a piece of a file": lambda made: piece_of_a_file(made).predict(X),
+    "a name too many": lambda made: with_another_name(made.text("booster")).predict(X),
     "a parameter of a wrong type": lambda made: made["booster"].predict(X, num_threads="many"),
     "a booster that is not fitted": lambda _: lightgbm.LGBMRegressor().predict(X),
     "no model for a booster that has one": lambda made: read_into(made["booster"], "no model"),

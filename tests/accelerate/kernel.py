@@ -35,7 +35,14 @@ def by_kernel(forest: Forest, matrix: NDArray[Any], asked: Asked, way: str) -> N
     size = rows * forest.classes
     room = np.full(size + GUARD, CANARY)
     where = matrix.ctypes.data, int(matrix.dtype == np.float64), rows, columns, int(matrix.flags.c_contiguous)
-    which = {"first": asked.first, "iterations": asked.iterations, "raw": asked.raw, "threads": asked.threads}
-    forest.predict(Matrix(*where), room.ctypes.data, **which, way=way)
+    forest.predict(
+        Matrix(*where),
+        room.ctypes.data,
+        first=asked.first,
+        iterations=asked.iterations,
+        raw=asked.raw,
+        threads=asked.threads,
+        way=way,
+    )
     assert (room[size:] == CANARY).all()
     return room[:size]

@@ -23,30 +23,27 @@ def matrix(of: Model, form: Matrix) -> NDArray[Any]:
     """Make a matrix for a model."""
     rng = np.random.default_rng(form.seed)
     size = form.rows * of.features
-    if form.values == "all of these":
-        kinds = np.stack([draw(rng, of, size) for draw in VALUES.values()])
-        numbers = kinds[rng.integers(len(kinds), size=size), np.arange(size)]
-    else:
-        numbers = VALUES[form.values](rng, of, size)
+    draws = [draw for kind, draw in VALUES.items() if form.values in (kind, "all of these")]
+    numbers = one_of(rng, [draw(rng, of, size) for draw in draws])
     numbers = np.where(rng.random(size) < form.missing, rng.choice([np.nan, np.inf, -np.inf, 0.0], size), numbers)
     with np.errstate(over="ignore"):
         numbers = numbers.astype(np.float64 if form.double else np.float32)
     return np.array(numbers.reshape(form.rows, of.features), order="F" if form.fortran else "C")
 
 
-def near(rng: np.random.Generator, of: Model, size: int) -> Floats:
-    """Thresholds and what is beside them, as doubles and as floats."""
-    exact = rng.choice(of.thresholds, size)
-    ways = np.stack([exact, np.nextafter(exact, -np.inf), np.nextafter(exact, np.inf), beside(rng, exact)])
-    chosen: Floats = ways[rng.integers(len(ways), size=size), np.arange(size)]
+def one_of(rng: np.random.Generator, numbers: list[Floats]) -> Floats:
+    """Each number from one of several arrays."""
+    chosen: Floats = np.stack(numbers)[rng.integers(len(numbers), size=len(numbers[0])), np.arange(len(numbers[0]))]
     return chosen
 
 
-def beside(rng: np.random.Generator, exact: Floats) -> Floats:
-    """The nearest floats."""
+def near(rng: np.random.Generator, of: Model, size: int) -> Floats:
+    """Thresholds and what is beside them, as doubles and as floats."""
+    exact = rng.choice(of.thresholds, size)
     with np.errstate(over="ignore"):
-        nearest = exact.astype(np.float32)
-        return np.nextafter(nearest, rng.choice(np.float32([-np.inf, np.inf]), len(exact))).astype(np.float64)
+        single = exact.astype(np.float32)
+        singles = [np.nextafter(single, np.float32(end)).astype(np.float64) for end in (-np.inf, np.inf)]
+    return one_of(rng, [exact, np.nextafter(exact, -np.inf), np.nextafter(exact, np.inf), *singles])
 
 
 def some_categories(rng: np.random.Generator, _: Model, size: int) -> Floats:

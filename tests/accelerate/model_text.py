@@ -23,16 +23,17 @@ LIMITS = [
     *(5e-324, 1e-45, 7e-46, 2.0**24 + 1, 2.0**53, 2.0**31, 2.0**63, 0.1, 0.1 + 2**-56, 1 / 3, 1.0, 0.5, 31.5, 32, 63),
 ]
 SIGNED = np.array([0.0, *BESIDE, *LIMITS], dtype=np.float64)
+NOT_FINITE = np.array([np.inf, -np.inf, 1, 1e308, -1e308, -0.0], np.float64)
 EDGES: Floats = np.concatenate([SIGNED, -SIGNED])
 
 NUMBERS: dict[str, Callable[[np.random.Generator, int], Floats]] = {
     "plain": lambda rng, count: rng.normal(size=count),
-    "whole": lambda rng, count: rng.integers(-8, 17, count) / 2,
+    "whole": lambda rng, count: rng.integers(-8, 17, count).astype(np.float64) / 2,
     "edges": lambda rng, count: rng.choice(EDGES, count),
     "float32": lambda rng, count: rng.normal(size=count).astype(np.float32).astype(np.float64),
     "scales": lambda rng, count: np.ldexp(rng.normal(size=count), rng.integers(-1074, 1000, count)),
     "minus zero": lambda _, count: np.full(count, -0.0),
-    "not finite": lambda rng, count: rng.choice([np.inf, -np.inf, 1.0, 1e308, -1e308, -0.0], count),
+    "not finite": lambda rng, count: rng.choice(NOT_FINITE, count),
     "no numbers": lambda _, count: np.full(count, np.nan),
 }
 # Which leaf the next node splits: the newest one has the node's number.
@@ -84,9 +85,7 @@ def tree(rng: np.random.Generator, recipe: Recipe, pool: Iterator[float], catego
     return tree_text(nodes, values)
 
 
-def split(
-    rng: np.random.Generator, recipe: Recipe, count: int, pool: Iterator[float], categories: list[int]
-) -> Nodes:
+def split(rng: np.random.Generator, recipe: Recipe, count: int, pool: Iterator[float], categories: list[int]) -> Nodes:
     """Draw what the nodes of a tree ask."""
     feature = rng.integers(recipe.features, size=count)
     threshold = np.fromiter(islice(pool, count), np.float64)
@@ -108,8 +107,9 @@ def missing(rng: np.random.Generator, recipe: Recipe, count: int) -> NDArray[np.
 
 def category_words(rng: np.random.Generator, most: int) -> NDArray[np.uint32]:
     """Draw a set of categories, as bits of so many words at most."""
-    bits = rng.random(32 * int(rng.integers(1, most + 1))) < rng.choice([0.05, 0.5, 1])
-    return np.packbits(bits, bitorder="little").view("<u4")
+    count = int(rng.choice([most, rng.integers(1, most + 1)]))
+    bits = rng.random(32 * count) < rng.choice([0.05, 0.5, 1])
+    return np.packbits(bits, bitorder="little").view(np.uint32)
 
 
 def grown(
@@ -181,6 +181,7 @@ def written(recipe: Recipe, trees: list[str]) -> str:
 
 def read_model(text: str) -> Model:
     """What is worth knowing of a text that LightGBM wrote."""
-    thresholds = [float(number) for line in re.findall("^threshold=(.+)", text, re.MULTILINE) for number in line.split()]
+    lines = re.findall("^threshold=(.+)", text, re.MULTILINE)
+    thresholds = [float(number) for line in lines for number in line.split()]
     features = 1 + int(re.findall("^max_feature_idx=(.*)", text, re.MULTILINE)[0])
     return Model(text, features, np.array(thresholds or [0.0]))

@@ -23,8 +23,9 @@ from sklearn.preprocessing import StandardScaler
 
 from accelerate import trained
 
-QUIET = {"n_estimators": 12, "num_leaves": 15, "verbose": -1, "n_jobs": 1, "random_state": 0, "min_child_samples": 3}
+QUIET: dict[str, Any] = {"n_estimators": 12, "num_leaves": 15, "min_child_samples": 3, "n_jobs": 1, "verbose": -1}
 NAMES = list("abcdef")
+ODD_NAMES = ["größe", "数", "a.b", "c/d", "Tree=0", "😀"]
 regressor = functools.partial(lightgbm.LGBMRegressor, **QUIET)
 classifier = functools.partial(lightgbm.LGBMClassifier, **QUIET)
 
@@ -87,9 +88,11 @@ def two() -> Any:
 
 
 def dask() -> Any:
-    """An estimator of the Dask API with what another one has learned: its own training needs processes and a network."""
+    """An estimator of the Dask API with what another one has learned: its own training needs processes."""
     estimator, fitted = lightgbm.DaskLGBMRegressor(**QUIET), regressor().fit(frame(), y())
-    vars(estimator).update({name: value for name, value in vars(fitted).items() if "_" in (name[0], name[-1])})
+    for name in vars(fitted):
+        if "_" in (name[0], name[-1]):
+            setattr(estimator, name, getattr(fitted, name))
     return estimator
 
 
@@ -98,6 +101,11 @@ MODELS: dict[str, Callable[[], Any]] = {
     "of arrays": lambda: regressor().fit(array(), y()),
     "whole": lambda: regressor().fit(whole(), y()),
     "one tree": lambda: regressor(n_estimators=1).fit(frame(), y()),
+    "large": lambda: regressor(n_estimators=400, num_leaves=63, min_child_samples=1).fit(frame(), y()),
+    "odd names": lambda: regressor().fit(frame().set_axis(ODD_NAMES, axis=1), y()),
+    "large, of odd names": lambda: regressor(n_estimators=400, num_leaves=63, min_child_samples=1).fit(
+        frame().set_axis(ODD_NAMES, axis=1), y()
+    ),
     "constant": lambda: regressor().fit(frame(), np.ones(trained.ROWS)),
     "classifier": lambda: classifier().fit(frame(), y("two")),
     "words": lambda: classifier().fit(frame(), np.array(["low", "middle", "high"])[y("three")]),

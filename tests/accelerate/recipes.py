@@ -117,8 +117,8 @@ def matrices() -> st.SearchStrategy[Matrix]:
 
 def asked() -> st.SearchStrategy[Asked]:
     """Draw a question."""
-    numbers = st.sampled_from([0, 1, 2, 5, 1000])
-    return st.builds(Asked, raw=st.booleans(), first=numbers, iterations=st.just(-1) | numbers, threads=st.integers(1, 2))
+    first, count = st.sampled_from([0, 1, 2, 5, 1000]), st.sampled_from([-1, 0, 1, 2, 5, 1000])
+    return st.builds(Asked, raw=st.booleans(), first=first, iterations=count, threads=st.integers(1, 2))
 
 
 def examples(number: int) -> settings:

@@ -23,4 +23,3 @@ def trees(text: str) -> str:
     """The trees and the objective; versions do not agree on the count of a single leaf."""
     objective = "".join(re.findall("^(?:objective|average_output).*\n", text, re.MULTILINE))
     return objective + re.sub("leaf_count=0?\n", "", text[text.index("Tree=") : text.index("end of trees")])
-

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 ROWS = 400
-QUIET = {"verbose": -1, "num_threads": 1, "deterministic": True, "min_data_in_leaf": 3, "min_data_per_group": 1}
+QUIET: dict[str, Any] = {"verbose": -1, "num_threads": 1, "deterministic": True, "min_data_in_leaf": 3}
 BOOSTING: dict[str, dict[str, Any]] = {
     "gbdt": {},
     "dart": {"boosting": "dart", "drop_rate": 0.5},
@@ -22,7 +22,7 @@ MISSING: dict[str, dict[str, Any]] = {
     "nan": {},
     "zero": {"zero_as_missing": True},
     "not used": {"use_missing": False},
-    "categories": {"max_cat_to_onehot": 1, "cat_smooth": 0},
+    "categories": {"min_data_per_group": 1, "max_cat_to_onehot": 1, "cat_smooth": 0},
 }
 TARGETS: dict[str, Callable[[Floats, np.random.Generator], NDArray[Any]]] = {
     "any": lambda signal, _: signal,
@@ -32,7 +32,8 @@ TARGETS: dict[str, Callable[[Floats, np.random.Generator], NDArray[Any]]] = {
     "share": lambda signal, _: 1 / (1 + np.exp(-signal)),
 }
 OBJECTIVES: dict[str, tuple[dict[str, Any], str]] = {
-    **{name: ({"objective": name}, "any") for name in ("regression", "regression_l1", "huber", "fair", "quantile", "mape")},
+    **{name: ({"objective": name}, "any") for name in ("regression", "regression_l1", "huber", "fair")},
+    **{name: ({"objective": name}, "any") for name in ("quantile", "mape")},
     "regression sqrt": ({"objective": "regression", "reg_sqrt": True}, "any"),
     **{name: ({"objective": name}, "positive") for name in ("poisson", "gamma", "tweedie")},
     "binary": ({"objective": "binary", "sigmoid": 0.7}, "two"),
@@ -63,7 +64,9 @@ def target(kind: str, of: Floats) -> NDArray[Any]:
     return TARGETS[kind](signal, rng)
 
 
-def trained(objective: str, boosting: str = "gbdt", missing: str = "nan", rounds: int = 8, rows: int = ROWS, **more: Any) -> lightgbm.Booster:
+def trained(
+    objective: str, boosting: str = "gbdt", missing: str = "nan", *, rounds: int = 8, rows: int = ROWS, **more: Any
+) -> lightgbm.Booster:
     """Train a model."""
     parameters, kind = OBJECTIVES[objective]
     given = features(rows)
