@@ -101,7 +101,8 @@ def apply(plan: Plan) -> None:
 def reachable(plan: Plan) -> Iterator[tuple[str, int]]:
     """Paths, and what may be done beneath them."""
     ours = Path(__file__).parent
-    libraries = {sys.prefix, sys.base_prefix, str(ours), str(ours.parent / "worker"), str(ours.parents[1] / "inspection")}
+    libraries = {sys.prefix, sys.base_prefix}
+    libraries |= {str(ours), str(ours.parent / "worker"), str(ours.parents[1] / "inspection")}
     libraries |= set(os.environ.get("LD_LIBRARY_PATH", "").split(":"))
     for path in (*PROGRAMS, *sorted(libraries - {"", "/"})):
         yield path, RUN

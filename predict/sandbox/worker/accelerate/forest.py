@@ -102,14 +102,21 @@ class Forest:
         return int(_library().forest_tree_start(self._forest, number))
 
     def text(self, start: int, end: int) -> ctypes.Array[ctypes.c_char]:
-        """Part of the model text, with a zero behind it."""
+        """Part of the model text, with a zero behind it.
+
+        Raises:
+            IndexError: there is no such part.
+        """
+        if not 0 <= start <= end <= self.size:
+            raise IndexError(end)
         part = ctypes.create_string_buffer(end - start + 1)
         _library().forest_text(self._forest, start, end - start, part)
         return part
 
     def forget_text(self) -> None:
-        """Give it up: nothing of it may be asked for any more."""
+        """Give it up: nothing of it can be asked for any more."""
         _library().forest_forget_text(self._forest)
+        self.size = 0
 
     def predict(  # noqa: PLR0913  all but two have defaults
         self,

@@ -212,7 +212,7 @@ class Boosters:
 
     def _agree(self, standin: StandIn, call: Call) -> bool:
         """Ask LightGBM; for a small booster only if it was not asked for one of its kind."""
-        if standin.trees >= SMALL:
+        if standin.trees >= SMALL or not standin.has_text:
             return agree(standin, call, self._lightgbm)
         known = kind(standin)
         if known not in self._agreed:
