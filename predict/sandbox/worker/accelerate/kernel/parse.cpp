@@ -1,5 +1,6 @@
 #include "parse.h"
 
+#include <algorithm>
 #include <string>
 
 #include "text.h"
@@ -111,19 +112,22 @@ bool is_plain(std::string_view version) { return version == "v3" || version == "
 Header parse_header(std::string_view text) {
   Lines lines(text);
   Header header;
-  std::string_view objective, names, infos, version;
+  std::string_view names, infos, version;
   int64_t trees_in_iteration = 0, label = -1;
   bool sizes = false;
+  std::vector<std::string_view> known;
   if (lines.next().key != "tree") refuse("it is no model text of LightGBM");
   while (!lines.at_empty_line()) {
     if (lines.ended()) refuse("its text ends in its header");
     Line line = lines.next();
+    if (std::find(known.begin(), known.end(), line.key) != known.end()) refuse("its header has a line twice");
+    known.push_back(line.key);
     if (line.key == "version") version = line.value;
     else if (line.key == "num_class") header.classes = within(read_number(line.value), 1, kMostClasses, "it has too many classes");
     else if (line.key == "num_tree_per_iteration") trees_in_iteration = read_number(line.value);
     else if (line.key == "label_index") label = read_number(line.value);
     else if (line.key == "max_feature_idx") header.features = 1 + within(read_number(line.value), 0, kMostFeatures - 1, "it has too many features");
-    else if (line.key == "objective") objective = line.value;
+    else if (line.key == "objective") header.objective = Objective::parse(line.value, header.classes);
     else if (line.key == "average_output") header.average = true;
     else if (line.key == "feature_names") names = line.value;
     else if (line.key == "feature_infos") infos = line.value;
@@ -136,7 +140,6 @@ Header parse_header(std::string_view text) {
   if (label < 0 || header.features == 0 || !sizes) refuse("its header lacks a line");
   auto features = static_cast<size_t>(header.features);
   if (count_words(names) != features || count_words(infos) != features) refuse("its header has another number of features");
-  if (!objective.empty()) header.objective = Objective::parse(objective, header.classes);
   lines.skip_empty_lines();
   header.end = lines.at();
   return header;
