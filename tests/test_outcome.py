@@ -225,3 +225,26 @@ def test_a_trace_shows_the_models_frames_only() -> None:
     assert caught.value.trace is not None
     assert 'File "cell 7", line 4 in predict' in caught.value.trace
     assert "main.py" not in caught.value.trace
+
+
+IN_KERNEL = '  File "/app/predict/sandbox/worker/accelerate/forest.py", line 99 in predict\n'
+BESIDE = '  File "/app/predict/sandbox/worker/accelerate/library.py", line 99 in ask\n'
+CURRENT, OTHER = "Current thread 0x7f (most recent call first):\n", "Thread 0x7e (most recent call first):\n"
+LOOP = '  File "cell 7", line 4 in predict\n'
+
+
+@pytest.mark.parametrize(
+    ("trace", "reason"),
+    [
+        (CURRENT + IN_KERNEL + LOOP, "internal"),
+        (OTHER + LOOP + "\n" + OTHER + IN_KERNEL + LOOP, "internal"),  # in a thread of the kernel's own
+        (OTHER + IN_KERNEL + "\n" + CURRENT + LOOP, "crashed"),
+        (CURRENT + BESIDE + LOOP, "crashed"),  # LightGBM itself
+        (CURRENT + LOOP + IN_KERNEL, "crashed"),
+        ("", "crashed"),
+    ],
+)
+def test_who_crashed_in_our_own_code_is_not_to_blame(trace: str, reason: str) -> None:
+    with pytest.raises((ModelFailed, PlatformError)) as caught:
+        judge(replace(READY, signal=11, trace=trace), Limits())
+    assert caught.value.reason == reason

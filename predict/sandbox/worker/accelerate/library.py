@@ -60,7 +60,7 @@ PREDICTS = "LGBM_BoosterPredict"
 
 
 def accelerate(basic: Any, cpus: int, tally: Tally) -> None:
-    """Replace functions of the library that `lightgbm.basic` has just opened.
+    """Replace functions of the library that `lightgbm.basic` has opened.
 
     Raises:
         AttributeError, OSError, TypeError: it is not made as we know it, or the kernel is not here.
@@ -70,6 +70,8 @@ def accelerate(basic: Any, cpus: int, tally: Tally) -> None:
     c_str, library = borrowing(getattr(basic, name)), basic._LIB  # noqa: SLF001  the same in all releases
     replaced = Boosters(library, cpus, tally)
     library.__class__ = type("CDLL", (Replaced,), {"replaced": replaced})
+    for known in [known for known in vars(library) if known.startswith(PREFIX)]:
+        delattr(library, known)  # asked for before
     setattr(basic, name, c_str)
 
 
