@@ -125,7 +125,7 @@ class Narrator:
             boosters = f"{served.boosters:,} LightGBM booster{'s' if served.boosters > 1 else ''}"
             logger.info("Accelerated %s (%s trees): %s rows", boosters, f"{served.trees:,}", f"{served.rows:,}")
         for reason, count in declined.items():
-            logger.debug("Left to LightGBM: %d boosters: %s", count, reason)
+            logger.debug("Left to LightGBM, %d times: %s", count, reason)
 
     def _log(self, phase: str) -> None:
         match phase:

@@ -28,7 +28,8 @@ ends before the model is loaded: a file that breaks its reader breaks nothing el
 drains the pipes with caps and keeps the clock, `consumption` looks at memory, processes and files; all of them only
 collect facts (`ending`). `outcome`, `answered`, `broken` and `explained` turn facts into an answer or a verdict, and
 nobody else does: before `inspected` every death is the platform's; after it, what the worker says may choose among the
-model's faults, and never blames the platform unless we see the same.
+model's faults, and never blames the platform unless we see the same. But for one: a crash whose trace shows our own
+kernel (`traces`) is the runner's. That can be forged, and nobody is to pay for what may be our fault.
 """
 
 from .ending import Ending, Request

@@ -74,7 +74,7 @@ class BenchmarksDiffer(msgspec.Struct, frozen=True, tag="warning"):
 
 
 class Accelerated(msgspec.Struct, frozen=True, tag="accelerated"):
-    """What was predicted by code of ours instead of LightGBM's, and how many boosters were left to it, by reason."""
+    """What was predicted by code of ours instead of LightGBM's, and how often it was left to that, by reason."""
 
     boosters: Count
     trees: Count

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 REASONS_CAP = 20
 
 Facts = Callable[[], dict[str, Any]]
-"""Tells boosters, trees and rows that were served, and how many boosters were declined for which reason."""
+"""Tells boosters, trees and rows that were served, and how often something was declined, by reason."""
 
 
 def begin(plan: Plan) -> Facts | None:

@@ -1,4 +1,4 @@
-// How far it goes, measured with AVX-512 on a Xeon at 4.0 GHz, one thread, 512 rows in a block (benchmarks/README.md):
+// How far it goes, measured with AVX-512 on a Xeon at 4.0 GHz, one thread, 512 rows in a block:
 //
 // - A tree of 31 leaves takes 114 cycles for 64 rows: 1.8 for a row, where LightGBM's walk takes about 290. Comparisons,
 //   permutations and broadcasts run on one port of these processors: two for each of 30 nodes, 32 to find 64 leaf values,
