@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from typing import Any
 
@@ -63,6 +64,7 @@ def assign(pointer: Any, value: int) -> None:
     (pointer._obj if hasattr(pointer, "_obj") else pointer.contents).value = value  # noqa: SLF001
 
 
+@functools.lru_cache(maxsize=16)
 def wanted_threads(parameters: bytes) -> int:
     """How many threads LightGBM is told to predict with; 0: it is not."""
     told = {key: value for key, _, value in (word.partition(b"=") for word in parameters.split())}
@@ -70,6 +72,7 @@ def wanted_threads(parameters: bytes) -> int:
     return int(known[0]) if known and known[0].isdigit() else 0
 
 
+@functools.lru_cache(maxsize=16)
 def stops_early(parameters: bytes) -> bool:
     """Whether LightGBM may skip trees: the only parameter of a prediction that changes it."""
     pairs = (word.partition(b"=") for word in parameters.split())

@@ -97,7 +97,7 @@ class Block {
   }
 
   void add(const Tree& tree, double* sums) const {
-    if (tree.walked) return walk_tree(trees_, tree, cells_.data(), width_, std::max(asked_, kFew), sums);
+    if (tree.walked) return walk_tree(trees_, tree, cells_.data(), width_, asked_, sums);
     ask_.lanes->add_tree(trees_.nodes.data() + tree.node, tree.leaves - 1, trees_.leaves.data() + tree.leaf, tree.leaves, planes_.data(), width_, sums);
   }
 

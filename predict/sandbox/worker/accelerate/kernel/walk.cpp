@@ -2,8 +2,6 @@
 
 namespace {
 
-constexpr int64_t kAtOnce = 8;
-
 // Whether a category is not in a node's set: LightGBM's FindInBitset. Without a branch: the first word stands in for
 // one that is not there, and is not looked at.
 bool outside(const uint32_t* set, uint32_t category) {
@@ -21,7 +19,8 @@ int32_t step(const Trees& trees, const WalkNode& node, const uint16_t* cells, in
   return children[right];
 }
 
-template <bool kSets>
+// `kAtOnce` rows wait for memory together; for a row alone the others would be walked in vain.
+template <bool kSets, int64_t kAtOnce>
 void walk(const Trees& trees, const Tree& tree, const uint16_t* cells, int64_t width, int64_t rows, double* sums) {
   const WalkNode* nodes = trees.walk_nodes.data() + tree.node;
   const double* leaves = trees.leaves.data() + tree.leaf;
@@ -42,6 +41,7 @@ void walk(const Trees& trees, const Tree& tree, const uint16_t* cells, int64_t w
 }  // namespace
 
 void walk_tree(const Trees& trees, const Tree& tree, const uint16_t* cells, int64_t width, int64_t rows, double* sums) {
-  if (trees.sets.empty()) walk<false>(trees, tree, cells, width, rows, sums);
-  else walk<true>(trees, tree, cells, width, rows, sums);
+  bool few = rows % 8 != 0;
+  if (trees.sets.empty()) (few ? walk<false, 1> : walk<false, 8>)(trees, tree, cells, width, rows, sums);
+  else (few ? walk<true, 1> : walk<true, 8>)(trees, tree, cells, width, rows, sums);
 }
