@@ -61,7 +61,7 @@ class Acceleration(msgspec.Struct, frozen=True):
     boosters: Count
     trees: Count
     rows: Count
-    declined: Annotated[dict[str, Count], Meta(description="how often something was left to LightGBM itself, by reason")]
+    declined: Annotated[dict[str, Count], Meta(description="how often LightGBM itself did something, by reason")]
 
 
 class Written(msgspec.Struct, frozen=True):
