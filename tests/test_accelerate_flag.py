@@ -86,8 +86,7 @@ def test_what_was_served_is_told(program: Program) -> None:
 
 def test_what_was_declined_is_told_to_who_debugs(program: Program) -> None:
     assert (
-        "DEBUG:root:Left to LightGBM, 1 times: linear trees\n"
-        in program(SERVING.format(LINEAR), "good", "--debug").log
+        "DEBUG:root:Left to LightGBM, 1 times: linear trees\n" in program(SERVING.format(LINEAR), "good", "--debug").log
     )
 
 
