@@ -118,7 +118,7 @@ def test_a_wheel_without_the_kernel_is_for_all_and_works(sources: Path, tmp_path
 def test_a_wheel_that_must_have_the_kernel_is_not_built_without(sources: Path, tmp_path: Path) -> None:
     ended = build(sources, tmp_path, CXX="no-such-compiler", PREDICT_KERNEL="required")
     assert ended.returncode
-    assert "is left out: no-such-compiler does not start: No such file or directory." in ended.stderr
+    assert "is left out: no-such-compiler does not start: " in ended.stderr  # how depends on who may look into PATH
     assert not list(tmp_path.iterdir())
 
 
