@@ -42,6 +42,13 @@ def test_the_worker_imports_nothing_of_ours_but_the_limits_and_what_reads_pickle
             assert level < 2 or (level, first) in {(2, "limits"), (3, "inspection")}, file
 
 
+def test_what_accelerates_knows_nothing_but_how_to_wait_for_an_import() -> None:
+    for file in (PACKAGE / "sandbox" / "worker" / "accelerate").glob("*.py"):
+        foreign = {module.partition(".")[0] for level, module in _imports(file) if not level} - sys.stdlib_module_names
+        assert foreign <= {"numpy"}, file  # LightGBM has it
+        assert all(level < 2 or (level, module) == (2, "imports") for level, module in _imports(file)), file
+
+
 def test_what_reads_pickles_needs_the_standard_library_alone() -> None:
     code = "import sys, predict.inspection.gather; print(*{name.partition('.')[0] for name in sys.modules})"
     plain = "import sys, predict; print(*{name.partition('.')[0] for name in sys.modules})"
