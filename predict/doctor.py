@@ -19,7 +19,6 @@ from predict.errors import MORE_SHARED_MEMORY, RunError
 from predict.job import GIB, MIB, Limits
 from predict.report import Limit
 from predict.sandbox import ENFORCES, Worker, available, enforced, with_ours
-from predict.sandbox.worker.accelerate.forest import ways
 from predict.sandbox.worker.libraries import LIBRARIES, installed
 
 UNGUARDED, BROKEN = 1, 3
@@ -94,8 +93,10 @@ def diagnose(limits: Limits) -> Diagnosis:
 def acceleration() -> Acceleration:
     """Load the kernel as the worker does: it is there only where a compiler was when this was installed."""
     try:
+        from predict.sandbox.worker.accelerate.forest import ways
+
         return Acceleration(list(ways()), None)
-    except OSError as error:
+    except (ImportError, OSError) as error:
         again = f"type: {sys.executable} {COMPILE}" if COMPILE.exists() else AGAIN
         return Acceleration([], f"{error}. Install a C++ compiler (Debian, Ubuntu: apt install g++), then {again}")
 

@@ -41,6 +41,13 @@ def test_a_socket_that_nobody_can_look_at_is_passed_over(tmp_path: Path, monkeyp
     assert not list(doctor.reachable_sockets(own_uid=False))
 
 
+def test_what_accelerates_may_be_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "predict.sandbox.worker.accelerate.forest", None)
+    told = doctor.acceleration()
+    assert told.ways == []
+    assert told.why_not
+
+
 def test_machines_read_the_same(capsys: pytest.CaptureFixture[str]) -> None:
     code = main(["--json"])
     told = json.loads(capsys.readouterr().out)

@@ -19,10 +19,10 @@ from numpy.typing import NDArray
 import accelerate.bare  # noqa: F401  before what is under test
 from accelerate.corpus import CORPUS
 from accelerate.damage import damaged
-from accelerate.kernel import by_kernel, by_lightgbm
+from accelerate.kernel import by_kernel, by_lightgbm, read
 from accelerate.model_text import EDGES
 from accelerate.recipes import Asked
-from predict.sandbox.worker.accelerate.forest import Declined, Forest, read, ways
+from predict.sandbox.worker.accelerate.forest import Declined, Forest, ways
 from predict.sandbox.worker.accelerate.standin import StandIn
 from predict.sandbox.worker.accelerate.text import hold
 

@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given
 
 from accelerate import trained
-from accelerate.kernel import by_kernel, differing
+from accelerate.kernel import by_kernel, differing, read
 from accelerate.matrices import matrix
 from accelerate.model_text import model, read_model
 from accelerate.recipes import OBJECTIVES, Asked, Matrix, Recipe, asked, examples, matrices, recipes
-from predict.sandbox.worker.accelerate.forest import LIBRARY, Declined, read
+from predict.sandbox.worker.accelerate.forest import LIBRARY, Declined
 
 pytestmark = pytest.mark.skipif(not LIBRARY.exists(), reason="no C++ compiler made the kernel when this was installed")
 

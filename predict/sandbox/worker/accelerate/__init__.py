@@ -1,15 +1,16 @@
 """LightGBM's models, read and predicted by a kernel of our own: many times faster, with the same bits.
 
-One entry, `switch_on`. Nothing else of the runner knows of it; without this folder models run as ever.
+One entry, `switch_on`. Without this folder models run as ever; only the doctor looks into it too.
 
 LightGBM's Python package is left as it is: what it checks and converts (frames, categories, names of features, wrong
 shapes) it goes on to check and convert. Only the functions of its C library that it calls by ctypes are replaced
 (`library.py`), the same in all its releases since 3.3. A booster that is loaded from text becomes a stand-in
-(`standin.py`): the kernel's trees (`forest.py`, `kernel/`), a booster of LightGBM's without any tree, which answers for
-names and parameters, and the text, from which LightGBM's own booster is made when something needs that.
+(`standin.py`): the kernel's trees and its text (`forest.py`, `kernel/`). When names or parameters are asked for, a
+booster of LightGBM's with one tree answers; when anything else is, LightGBM's own booster is made of the text.
 
 What the kernel does not understand in full goes to LightGBM, which also has the last word (`agreement.py`): before a
-stand-in predicts for the first time, both predict a few rows with a few of its trees, and must agree to the last bit.
+stand-in predicts for the first time, both predict a few rows with a few of its trees, and must agree to the last bit;
+of small ones, the first of each kind.
 """
 
 from __future__ import annotations

@@ -25,7 +25,6 @@ class Facts(ctypes.Structure):
         ("features", ctypes.c_int64),
         ("iterations", ctypes.c_int64),
         ("text", ctypes.c_int64),
-        ("bytes", ctypes.c_int64),
     )
 
 
@@ -90,8 +89,8 @@ class Forest:
         facts = Facts()
         _library().forest_facts(self._forest, facts)
         self.trees, self.classes, self.features = int(facts.trees), int(facts.classes), int(facts.features)
-        self.iterations, self.size, self.bytes = int(facts.iterations), int(facts.text), int(facts.bytes)
-        """`size` is its text's, `bytes` what all of it takes here."""
+        self.iterations, self.size = int(facts.iterations), int(facts.text)
+        """`size` is its text's, in bytes."""
 
     def __del__(self) -> None:
         if getattr(self, "_forest", None) is not None:
@@ -138,9 +137,3 @@ class Forest:
         done = _library().forest_predict(self._forest, *matrix, *how, out)
         if done:
             raise Declined("there is not enough memory" if done == NO_MEMORY else "the matrix has another shape")
-
-
-def read(text: bytes) -> Forest:
-    """Read a model text that is at hand as bytes."""
-    held = ctypes.c_char_p(text)
-    return Forest(ctypes.cast(held, ctypes.c_void_p).value or 0, len(text))

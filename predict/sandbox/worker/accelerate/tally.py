@@ -25,9 +25,9 @@ class Tally:
 
     def decline(self, reason: str) -> None:
         """Something that LightGBM itself did, and why."""
+        reason = reason[:REASON_CAP]
         with self._lock:
             if reason in self._declined or len(self._declined) < MOST_REASONS:
-                reason = reason[:REASON_CAP]
                 self._declined[reason] = self._declined.get(reason, 0) + 1
 
     def facts(self) -> dict[str, int | dict[str, int]]:

@@ -270,8 +270,3 @@ Trees Builder::finish() {
   state_->built.leaves.resize(state_->built.leaves.size() + kLeafPadding);
   return std::move(state_->built);
 }
-
-int64_t Trees::bytes() const {
-  auto of = [](const auto& all) { return static_cast<int64_t>(all.capacity() * sizeof all[0]); };
-  return of(trees) + of(nodes) + of(walk_nodes) + of(leaves) + of(columns) + of(thresholds) + of(sets);
-}

@@ -100,7 +100,7 @@ EXPORTED void forest_free(Forest* forest) { delete forest; }
 
 EXPORTED void forest_facts(const Forest* forest, ForestFacts* facts) {
   *facts = {static_cast<int64_t>(forest->trees.trees.size()), forest->header.classes, forest->header.features, forest->iterations(),
-            forest->text.size(), forest->trees.bytes() + forest->text.bytes()};
+            forest->text.size()};
 }
 
 EXPORTED void forest_forget_text(Forest* forest) { forest->text = PackedText(); }

@@ -11,9 +11,9 @@ typedef struct Forest Forest;
 enum { FOREST_FLOAT32 = 0, FOREST_FLOAT64 = 1 };                 // types of data, as LightGBM numbers them
 enum { FOREST_DONE = 0, FOREST_NO_MEMORY = 1, FOREST_REFUSED = 2 };
 
-// What a forest is, how long its text, and how many bytes it takes.
+// What a forest is, and how many bytes its text has.
 typedef struct {
-  int64_t trees, classes, features, iterations, text, bytes;
+  int64_t trees, classes, features, iterations, text;
 } ForestFacts;
 
 // Reads a model text of `size` bytes, which is kept in little space. NULL if it is not one that is certain to be understood as LightGBM does:

@@ -94,5 +94,3 @@ void PackedText::copy(int64_t start, int64_t size, char* to) const {
     to += some;
   }
 }
-
-int64_t PackedText::bytes() const { return static_cast<int64_t>(used_ + index_.capacity() * sizeof(Index)); }

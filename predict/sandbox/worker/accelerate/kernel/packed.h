@@ -14,7 +14,6 @@ class PackedText {
   explicit PackedText(std::string_view text);
   void copy(int64_t start, int64_t size, char* to) const;
   int64_t size() const { return size_; }
-  int64_t bytes() const;
 
  private:
   static constexpr int64_t kGroup = 16, kGroups = 64;  // characters of a group, groups of an entry of the index

@@ -74,8 +74,6 @@ struct Trees {
   std::vector<double> thresholds;
   std::vector<uint32_t> sets;
   uint32_t planes = 0, cells = 0;
-
-  int64_t bytes() const;
 };
 
 // Takes trees one by one, then finds the ranks.
